@@ -1,0 +1,1 @@
+"""What is on record: divisions, bureaus, people, institutions, filings, clauses, calendar, numbers. Knows nobody."""
