@@ -10,9 +10,14 @@ END
 $$
 """
 
-TRIGGER = """
+ROWS = """
 CREATE TRIGGER clause_append_only BEFORE UPDATE OR DELETE ON registry_clause
 FOR EACH ROW EXECUTE FUNCTION refuse_change_of_append_only()
+"""
+
+WHOLE = """
+CREATE TRIGGER clause_append_only_whole BEFORE TRUNCATE ON registry_clause
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_append_only()
 """
 
 
@@ -21,5 +26,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(FUNCTION, "DROP FUNCTION refuse_change_of_append_only()"),
-        migrations.RunSQL(TRIGGER, "DROP TRIGGER clause_append_only ON registry_clause"),
+        migrations.RunSQL(ROWS, "DROP TRIGGER clause_append_only ON registry_clause"),
+        migrations.RunSQL(WHOLE, "DROP TRIGGER clause_append_only_whole ON registry_clause"),
     ]

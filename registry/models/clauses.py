@@ -19,7 +19,11 @@ class Instrument(models.Model):
 
 
 class Clause(models.Model):
-    """One clause in one version. Append-only: a new wording is a new row with a later ``in_force_from``."""
+    """One clause in one version. Append-only.
+
+    A new wording of the law is a new row with a later ``in_force_from``; a better reading or checking of the same wording
+    is a new row with a higher ``version``. The latest of both that is in force on a day counts on that day.
+    """
 
     append_only = True
 
@@ -34,14 +38,15 @@ class Clause(models.Model):
     verified = models.CharField("核对情况", max_length=10, choices=Verified.choices)
     source = models.CharField("来源", max_length=200)
     fact = models.CharField("事实编号", max_length=20, blank=True)
+    version = models.PositiveSmallIntegerField("本系统版次", default=1)
     in_force_from = models.DateField("施行日期")
     in_force_to = models.DateField("失效日期", null=True, blank=True)
 
     class Meta:
-        ordering = ["instrument__number", "article", "in_force_from"]
+        ordering = ["instrument__number", "article", "in_force_from", "version"]
         constraints = [
             models.UniqueConstraint(
-                fields=["instrument", "article", "in_force_from"], name="one_wording_per_clause_and_day"
+                fields=["instrument", "article", "in_force_from", "version"], name="one_wording_per_clause_and_day"
             ),
         ]
 
