@@ -32,7 +32,10 @@ _LUNAR: dict[int, tuple[str, str, str, str]] = {
 
 
 def fixed_days(year: int) -> dict[date, str]:
-    """Day → festival, as article 2 fixes them: 13 days, or 12 when two fall on one. Beyond the lunar table only the six of the solar calendar."""
+    """Day → festival, as article 2 fixes them: 13 days, or 12 when two fall on one.
+
+    Beyond the lunar table only the six days of the solar calendar.
+    """
     days = {date(year, 1, 1): NEW_YEAR, date(year, 5, 1): LABOUR, date(year, 5, 2): LABOUR}
     days |= {date(year, 10, day): NATIONAL for day in (1, 2, 3)}
     if year not in _LUNAR:

@@ -113,9 +113,7 @@ class PromisedTime(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["duty", "bureau"], name="one_promise_per_bureau"),
-            models.UniqueConstraint(
-                fields=["duty"], condition=models.Q(bureau__isnull=True), name="one_promise_for_the_city"
-            ),
+            models.UniqueConstraint(fields=["duty"], condition=models.Q(bureau__isnull=True), name="one_promise_for_the_city"),
         ]
 
     def __str__(self) -> str:

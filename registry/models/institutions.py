@@ -15,8 +15,8 @@ class Institution(models.Model):
 
     class Nature(models.TextChoices):
         FOR_PROFIT = "for_profit", "营利性"
-        SOCIAL_SERVICE = "social_service", "社会服务机构"
-        PUBLIC = "public", "事业单位"
+        NON_PROFIT = "non_profit", "非营利性（社会服务机构）"
+        PUBLIC = "public_institution", "事业单位"
 
     name = models.CharField("机构名称", max_length=120)
     uscc = models.CharField("统一社会信用代码", max_length=18, unique=True, validators=[validate_uscc])

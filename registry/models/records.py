@@ -26,9 +26,7 @@ class LegalRecord(ConcurrentTransitionMixin, models.Model):
         """Read this row's columns again. Raises ``DoesNotExist`` when it was deleted."""
         wanted = set(fields) if fields is not None else None
         read_again = [
-            field
-            for field in self._meta.concrete_fields
-            if wanted is None or field.name in wanted or field.attname in wanted
+            field for field in self._meta.concrete_fields if wanted is None or field.name in wanted or field.attname in wanted
         ]
         rows = from_queryset if from_queryset is not None else type(self)._base_manager.using(using or self._state.db)
         row = rows.filter(pk=self.pk).values(*(field.attname for field in read_again)).first()

@@ -5,7 +5,7 @@ from datetime import date
 from registry.models import Act, Authority, Division
 
 
-class AuthorityUnclear(LookupError):
+class AuthorityError(LookupError):
     """No bureau, or more than one, answers for an act. The message is Chinese and says what to add."""
 
 
@@ -14,7 +14,7 @@ def authority_for(act: str | Act, division: Division, on: date, size: int | None
 
     ``size`` is the floor area in ㎡; it may be left out where the authority does not depend on it. The table names the
     bureau for each division outright (a district without a bureau of its own has a row with the city's branch): there is
-    no falling back to the parent. Raises AuthorityUnclear.
+    no falling back to the parent. Raises AuthorityError.
     """
     code = act.code if isinstance(act, Act) else act
     rows = Authority.objects.filter(act__code=code, division=division, valid__contains=on)
@@ -22,7 +22,7 @@ def authority_for(act: str | Act, division: Division, on: date, size: int | None
         rows = rows.filter(size__contains=size)
     found = list(rows.select_related("act", "bureau__kind", "bureau__division", "division")[:2])
     if not found:
-        raise AuthorityUnclear(f"{division}在{on:%Y-%m-%d}没有“{code}”的主管部门，请名录管理员补充权责表")
+        raise AuthorityError(f"{division}在{on:%Y-%m-%d}没有“{code}”的主管部门，请名录管理员补充权责表")
     if len(found) > 1:
-        raise AuthorityUnclear(f"{division}的“{code}”按面积分属不同部门，请先填写建筑面积")
+        raise AuthorityError(f"{division}的“{code}”按面积分属不同部门，请先填写建筑面积")
     return found[0]

@@ -1,5 +1,6 @@
 """The working calendar in force, read once per process and again when its table changed."""
 
+from dataclasses import dataclass, field
 from threading import Lock
 from types import MappingProxyType
 
@@ -9,23 +10,29 @@ from registry.models import CalendarDay
 from registry.workdays import WorkingCalendar
 
 _Stamp = tuple[int, int, int]
-_lock = Lock()
-_known: tuple[_Stamp, WorkingCalendar] | None = None
+
+
+@dataclass
+class _Kept:
+    """The calendar this process read last, and the stamp its table had then."""
+
+    lock: Lock = field(default_factory=Lock)
+    stamp: _Stamp | None = None
+    calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
+
+
+_kept = _Kept()
 
 
 def working_calendar() -> WorkingCalendar:
     """The calendar with the city's own table. One small statement per call; the table is loaded only when it differs."""
-    global _known
     stamp = _stamp()
-    known = _known
-    if known is not None and known[0] == stamp:
-        return known[1]
-    with _lock:
-        table = dict(CalendarDay.objects.values_list("date", "is_workday"))
-        calendar = WorkingCalendar(MappingProxyType(table))
-        # A row written between the two reads is seen by the next call: its stamp will differ from the one kept here.
-        _known = (stamp, calendar)
-    return calendar
+    with _kept.lock:
+        if _kept.stamp != stamp:
+            _kept.calendar = WorkingCalendar(MappingProxyType(dict(CalendarDay.objects.values_list("date", "is_workday"))))
+            # A day written between the two reads is noticed by the next call: the stamp kept is the older one.
+            _kept.stamp = stamp
+        return _kept.calendar
 
 
 def _stamp() -> _Stamp:

@@ -12,7 +12,7 @@ from registry.models import Division, Filing
 PAGE = 20
 
 
-class NotOnRegister(LookupError):
+class NotOnRegisterError(LookupError):
     """No public filing has this key. The message is Chinese."""
 
 
@@ -74,9 +74,7 @@ class PublicDetail:
     disclosures: tuple[PublicDisclosure, ...]
 
 
-def public_register(
-    query: str = "", division: Division | None = None, after: str = "", limit: int = PAGE
-) -> RegisterPage:
+def public_register(query: str = "", division: Division | None = None, after: str = "", limit: int = PAGE) -> RegisterPage:
     """Filings in force, newest first, from the receipt on (practice.md P7), a page of ``limit``.
 
     ``query`` is looked for in name, number, address and credit code. Raises CursorError for a foreign ``after``.
@@ -100,10 +98,10 @@ def public_register(
 
 
 def public_detail(pk: int) -> PublicDetail:
-    """One filing that has or had force: a superseded or cancelled one is shown as such. Raises NotOnRegister."""
+    """One filing that has or had force: a superseded or cancelled one is shown as such. Raises NotOnRegisterError."""
     filing = _public().filter(number__isnull=False, pk=pk).prefetch_related("disclosures").first()
     if filing is None:
-        raise NotOnRegister("名单中没有这条备案记录")
+        raise NotOnRegisterError("名单中没有这条备案记录")
     return PublicDetail(
         filing=_line(filing),
         uscc=filing.site.institution.uscc,
@@ -133,7 +131,7 @@ def _public() -> QuerySet[Filing]:
 def _read_cursor(text: str) -> tuple[date, int]:
     day, _, key = text.partition("-")
     try:
-        return datetime.strptime(day, "%Y%m%d").date(), int(key)
+        return date.fromisoformat(day), int(key)
     except ValueError as error:
         raise CursorError("翻页位置无效，请从第一页重新查看") from error
 

@@ -8,7 +8,7 @@ from registry.models import Bureau, PromisedTime
 
 
 def promised_days(duty: str, bureau: Bureau) -> int | None:
-    """Days promised for ``duty`` (``事项编码:期限编码``), in the duty's own unit; the bureau's own promise wins over the city's."""
+    """Days promised for ``duty`` (``事项编码:期限编码``), in the duty's own unit. The bureau's promise wins over the city's."""
     return promised_by_duty([duty], bureau).get(duty)
 
 

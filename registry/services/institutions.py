@@ -5,7 +5,7 @@ from datetime import date, datetime
 from registry.models import Division, Institution, Site
 
 
-class SiteElsewhere(Exception):
+class SiteElsewhereError(Exception):
     """The same institution has this address on record in another division. The message is Chinese."""
 
 
@@ -23,7 +23,7 @@ def record_site(
     """The site of the institution with this 统一社会信用代码, put on record when missing.
 
     What is on record already stays as it is: whoever knows a code may not rename the institution behind it; a change has
-    its own procedure. Two submissions at once get the same site. Raises SiteElsewhere.
+    its own procedure. Two submissions at once get the same site. Raises SiteElsewhereError.
     """
     institution, _ = Institution.objects.get_or_create(
         uscc=uscc.strip(),
@@ -40,5 +40,5 @@ def record_site(
         institution=institution, address=address, defaults={"division": division, "created_at": at}
     )
     if not created and site.division_id != division.pk:
-        raise SiteElsewhere(f"{institution.name}在“{address}”的场所已登记在{site.division}，请核对所在地")
+        raise SiteElsewhereError(f"{institution.name}在“{address}”的场所已登记在{site.division}，请核对所在地")
     return site

@@ -14,11 +14,11 @@ class NumberError(Exception):
     """A number could not be taken. The message is Chinese."""
 
 
-class NumberOutsideTransaction(NumberError):
+class OutsideTransactionError(NumberError):
     """Taken outside a transaction a number would stay used when the paper fails: a gap."""
 
 
-class NumberFormatMissing(NumberError):
+class FormatMissingError(NumberError):
     """The bureau has no issuer code (发文机关代字) for this kind of paper."""
 
 
@@ -34,23 +34,23 @@ class Number:
 def take_number(*, bureau: Bureau, kind: str, year: int) -> Number:
     """The next number of ``bureau`` for papers of ``kind``. A rolled back transaction gives its number back.
 
-    Raises NumberOutsideTransaction, NumberFormatMissing.
+    Raises OutsideTransactionError, FormatMissingError.
     """
     prefix = NumberFormat.objects.filter(bureau=bureau, kind=kind).values_list("prefix", flat=True).first()
     if prefix is None:
-        raise NumberFormatMissing(f"{bureau}还没有设置文种“{kind}”的发文机关代字，请名录管理员先设置")
+        raise FormatMissingError(f"{bureau}还没有设置文种“{kind}”的发文机关代字，请名录管理员先设置")
     sequence = _next(series=f"paper:{bureau.pk}:{kind}", year=year)
     return Number(f"{prefix}〔{year}〕{sequence}号", year, sequence)
 
 
 def take_case_number(*, division: Division, year: int) -> str:
-    """The next file number (办件编号) of a division, e.g. 2026-230521-0018. Raises NumberOutsideTransaction."""
+    """The next file number (办件编号) of a division, e.g. 2026-230521-0018. Raises OutsideTransactionError."""
     return f"{year}-{division.code}-{_next(series=f'case:{division.code}', year=year):04d}"
 
 
 def _next(*, series: str, year: int) -> int:
     if not connection.in_atomic_block:
-        raise NumberOutsideTransaction("取号必须与出具文书在同一事务中，否则会出现空号")
+        raise OutsideTransactionError("取号必须与出具文书在同一事务中，否则会出现空号")
     table = connection.ops.quote_name(NumberCounter._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
