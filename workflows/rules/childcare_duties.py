@@ -1,0 +1,38 @@
+"""The time limits of a childcare filing. Both clocks of §9 start on the day on which the last needed paper arrived."""
+
+from .childcare_materials import FILING_RULE
+from .duties import DayKind, Duty
+
+_WORKING = DayKind.WORKING
+
+DUTIES: tuple[Duty, ...] = (
+    # The filing rule names no time for asking for missing papers; 行政许可法 §32(四) is applied by analogy.
+    Duty(
+        "correction",
+        "材料不齐的，一次性告知",
+        "行政许可法 §32(四)",
+        5,
+        _WORKING,
+        since="submitted",
+        until="correction_delivered",
+    ),
+    Duty(
+        "receipt",
+        "出具备案回执和基本条件告知书",
+        f"{FILING_RULE} §9",
+        5,
+        _WORKING,
+        since="papers_complete",
+        until="receipt_delivered",
+    ),
+    Duty(
+        "verification",
+        "不符合的，告知理由并公开",
+        f"{FILING_RULE} §9",
+        15,
+        _WORKING,
+        since="papers_complete",
+        until="result_delivered",
+    ),
+    Duty("publication", "主动公开备案信息", "政府信息公开条例 §26", 20, _WORKING, since="receipt_issued", until="published"),
+)
