@@ -5,8 +5,8 @@ empty): a draft is never an error. A value of the wrong kind is a FieldError tha
 """
 
 import types
-from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -40,13 +40,18 @@ class FactsError(ValueError):
         self.errors = errors
 
 
-class _Refused(ValueError):
+class _RefusedError(ValueError):
     """One value is wrong; the message says what to write."""
 
 
-def fact(label: str, default: Any = None, *, least: int | None = None, most: int | None = None, check: Any = None) -> Any:
-    """A dataclass field with its name on the form, its range, and an optional ``check(value) -> message or ""``."""
-    return field(default=default, metadata={"label": label, "least": least, "most": most, "check": check})
+@dataclass(frozen=True)
+class Fact:
+    """What the border knows of a field: its name on the form, its range, and ``fault(value)``: a message, or ""."""
+
+    label: str
+    least: int | None = None
+    most: int | None = None
+    fault: Callable[[Any], str] | None = None
 
 
 def read(kind: type[T], data: object, *, label: str = "内容", path: str = "") -> tuple[T, tuple[FieldError, ...]]:
@@ -63,17 +68,14 @@ def write(facts: Any) -> dict[str, Any]:
 
 def label_of(kind: type, name: str) -> str:
     """The name on the form of one field of a facts dataclass. Raises KeyError."""
-    return str(_fields(kind)[name].metadata.get("label", name))
+    return _fields(kind)[name][1].label
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-@cache
-def _fields(kind: type) -> dict[str, Field[Any]]:
-    return {each.name: each for each in fields(kind)}
+def _fields(kind: type) -> dict[str, tuple[Any, Fact]]:
+    """Type and Fact of each field, in order. Every field is ``Annotated[type, Fact(...)]``."""
+    hints = get_type_hints(kind, include_extras=True)
+    return {each.name: get_args(hints[each.name])[:2] for each in fields(kind)}
 
 
 def _read_object(kind: Any, data: object, path: str, label: str, errors: list[FieldError]) -> Any:
@@ -85,17 +87,16 @@ def _read_object(kind: Any, data: object, path: str, label: str, errors: list[Fi
         if name not in known:
             errors.append(FieldError(_join(path, str(name)), str(name), "没有这一项，请核对名称是否写错。"))
     values = {}
-    for name, each in known.items():
+    for name, (hint, each) in known.items():
         if name in data and data[name] is not None:
-            value = _read_value(_hints(kind)[name], data[name], _join(path, name), each, errors)
+            value = _read_value(hint, data[name], _join(path, name), each, errors)
             if value is not MISSING:
                 values[name] = value
     return kind(**values)
 
 
-def _read_value(hint: Any, raw: object, path: str, each: Field[Any], errors: list[FieldError]) -> Any:
-    label = each.metadata.get("label", each.name)
-    hint = _without_none(hint)
+def _read_value(hint: Any, raw: object, path: str, each: Fact, errors: list[FieldError]) -> Any:
+    label, hint = each.label, _without_none(hint)
     if is_dataclass(hint):
         return _read_object(hint, raw, path, label, errors)
     if get_origin(hint) is tuple:
@@ -103,7 +104,7 @@ def _read_value(hint: Any, raw: object, path: str, each: Field[Any], errors: lis
     try:
         value = _read_choices(hint, raw) if get_origin(hint) is frozenset else _read_scalar(hint, raw)
         _check_range(value, each)
-    except _Refused as refused:
+    except _RefusedError as refused:
         errors.append(FieldError(path, label, str(refused)))
         return MISSING
     return value
@@ -119,7 +120,7 @@ def _read_rows(kind: Any, raw: object, path: str, label: str, errors: list[Field
 
 def _read_choices(hint: Any, raw: object) -> frozenset[Any]:
     if not isinstance(raw, list | tuple | set | frozenset):
-        raise _Refused("应为一个列表，可以多选。")
+        raise _RefusedError("应为一个列表，可以多选。")
     return frozenset(_read_scalar(get_args(hint)[0], item) for item in raw)
 
 
@@ -136,44 +137,44 @@ def _choice(hint: type[Labelled], raw: object) -> Labelled:
         if raw == member.value:
             return member
     choices = "、".join(f"{member.value}（{member.label}）" for member in hint)
-    raise _Refused(f"没有“{raw}”这个选项，请从中选一个：{choices}。")
+    raise _RefusedError(f"没有“{raw}”这个选项，请从中选一个：{choices}。")
 
 
 def _text(raw: object) -> str:
     if not isinstance(raw, str):
-        raise _Refused("应为文字。")
+        raise _RefusedError("应为文字。")
     text = raw.strip()
     if len(text) > LONGEST_TEXT:
-        raise _Refused(f"太长，请写在{LONGEST_TEXT}字以内。")
+        raise _RefusedError(f"太长，请写在{LONGEST_TEXT}字以内。")
     if any(ord(char) < 32 for char in text):
-        raise _Refused("含有无法打印的字符，请重新输入。")
+        raise _RefusedError("含有无法打印的字符，请重新输入。")
     return text
 
 
 def _yes_no(raw: object) -> bool:
     if not isinstance(raw, bool):
-        raise _Refused("请选“是”或“否”（true 或 false）。")
+        raise _RefusedError("请选“是”或“否”（true 或 false）。")
     return raw
 
 
 def _whole(raw: object) -> int:
     number = _decimal(raw)
     if number != number.to_integral_value():
-        raise _Refused("应为整数。")
+        raise _RefusedError("应为整数。")
     return int(number)
 
 
 def _decimal(raw: object) -> Decimal:
     if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
-        raise _Refused("应为数字。")
+        raise _RefusedError("应为数字。")
     try:
         number = Decimal(str(raw).strip())
     except InvalidOperation:
-        raise _Refused("应为数字，例如 12 或 12.5。") from None
+        raise _RefusedError("应为数字，例如 12 或 12.5。") from None
     if not number.is_finite():
-        raise _Refused("应为数字，例如 12 或 12.5。")
+        raise _RefusedError("应为数字，例如 12 或 12.5。")
     if abs(number) >= 10**9:
-        raise _Refused("数字太大，请核对单位。")
+        raise _RefusedError("数字太大，请核对单位。")
     return number
 
 
@@ -182,24 +183,24 @@ def _date(raw: object) -> date:
         try:
             raw = date.fromisoformat(raw.strip())
         except ValueError:
-            raise _Refused("没有这一天，请按“2026-10-01”的样子填写。") from None
+            raise _RefusedError("没有这一天，请按“2026-10-01”的样子填写。") from None
     if not isinstance(raw, date) or isinstance(raw, datetime):
-        raise _Refused("应为日期，例如 2026-10-01。")
+        raise _RefusedError("应为日期，例如 2026-10-01。")
     if not FIRST_DAY <= raw <= LAST_DAY:
-        raise _Refused("年份不对，请填1900年至2100年之间的日期。")
+        raise _RefusedError("年份不对，请填1900年至2100年之间的日期。")
     return raw
 
 
-def _check_range(value: Any, each: Field[Any]) -> None:
-    least, most, check = (each.metadata.get(name) for name in ("least", "most", "check"))
+def _check_range(value: Any, each: Fact) -> None:
+    least, most = each.least, each.most
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         if least is not None and value < least:
-            raise _Refused(f"不能小于{least}。")
+            raise _RefusedError(f"不能小于{least}。")
         if most is not None and value > most:
-            raise _Refused(f"不能大于{most}，请核对。")
-    message = check(value) if check and value not in (None, "") else ""
+            raise _RefusedError(f"不能大于{most}，请核对。")
+    message = each.fault(value) if each.fault and value not in (None, "") else ""
     if message:
-        raise _Refused(message)
+        raise _RefusedError(message)
 
 
 def _without_none(hint: Any) -> Any:

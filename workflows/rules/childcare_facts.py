@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from stdnum.cn import uscc as uscc_number
 
-from .border import FactsError, FieldError, fact, read, write
+from .border import Fact, FactsError, FieldError, read, write
 from .labelled import Labelled
 
 SCHEMA = 1
@@ -111,74 +111,74 @@ def _division_fault(value: str) -> str:
 class Official:
     """Legal representative or head. ``id_number`` is a sealed token; only the vault can open it."""
 
-    name: str = fact("姓名", "")
-    id_number: str = fact("公民身份号码（已加密）", "")
+    name: Annotated[str, Fact("姓名")] = ""
+    id_number: Annotated[str, Fact("公民身份号码（已加密）")] = ""
 
 
 @dataclass(frozen=True)
 class Institution:
-    name: str = fact("机构名称", "")
-    uscc: str = fact("统一社会信用代码", "", check=_uscc_fault)
-    address: str = fact("机构住所", "")
-    division: str = fact("所在县区", "", check=_division_fault)
-    registered_on: date | None = fact("机构登记日期")
-    registration_authority: str = fact("登记机关", "")
-    nature: Nature | None = fact("机构性质")
-    business_scope: str = fact("经营范围或业务范围", "")
-    independent: bool | None = fact("独立设置（不附设在幼儿园等机构内）")
-    legal_representative: Official = fact("法定代表人", Official())
-    head: Official = fact("机构负责人", Official())
-    contact: str = fact("联系人", "")
-    phone: str = fact("联系方式", "")
+    name: Annotated[str, Fact("机构名称")] = ""
+    uscc: Annotated[str, Fact("统一社会信用代码", fault=_uscc_fault)] = ""
+    address: Annotated[str, Fact("机构住所")] = ""
+    division: Annotated[str, Fact("所在县区", fault=_division_fault)] = ""
+    registered_on: Annotated[date | None, Fact("机构登记日期")] = None
+    registration_authority: Annotated[str, Fact("登记机关")] = ""
+    nature: Annotated[Nature | None, Fact("机构性质")] = None
+    business_scope: Annotated[str, Fact("经营范围或业务范围")] = ""
+    independent: Annotated[bool | None, Fact("独立设置（不附设在幼儿园等机构内）")] = None
+    legal_representative: Annotated[Official, Fact("法定代表人")] = Official()
+    head: Annotated[Official, Fact("机构负责人")] = Official()
+    contact: Annotated[str, Fact("联系人")] = ""
+    phone: Annotated[str, Fact("联系方式")] = ""
 
 
 @dataclass(frozen=True)
 class Premises:
-    tenure: Tenure | None = fact("服务场所性质")
-    dwelling: bool | None = fact("利用住宅")
-    lease_start: date | None = fact("租赁开始日期")
-    lease_end: date | None = fact("租赁结束日期")
-    built_year: int | None = fact("房屋建成年份", least=1900, most=2100)
-    original_papers: bool | None = fact("房屋原始建设资料齐全")
-    building_area: Decimal | None = fact("机构建筑面积（㎡）", least=0, most=200_000)
-    indoor_area: Decimal | None = fact("室内使用面积（㎡）", least=0, most=200_000)
-    outdoor_area: Decimal | None = fact("室外活动场地面积（㎡）", least=0, most=200_000)
-    lowest_storey: int | None = fact("婴幼儿生活用房最低楼层", least=-9, most=99)
-    highest_storey: int | None = fact("婴幼儿生活用房最高楼层", least=-9, most=99)
+    tenure: Annotated[Tenure | None, Fact("服务场所性质")] = None
+    dwelling: Annotated[bool | None, Fact("利用住宅")] = None
+    lease_start: Annotated[date | None, Fact("租赁开始日期")] = None
+    lease_end: Annotated[date | None, Fact("租赁结束日期")] = None
+    built_year: Annotated[int | None, Fact("房屋建成年份", least=1900, most=2100)] = None
+    original_papers: Annotated[bool | None, Fact("房屋原始建设资料齐全")] = None
+    building_area: Annotated[Decimal | None, Fact("机构建筑面积（㎡）", least=0, most=200_000)] = None
+    indoor_area: Annotated[Decimal | None, Fact("室内使用面积（㎡）", least=0, most=200_000)] = None
+    outdoor_area: Annotated[Decimal | None, Fact("室外活动场地面积（㎡）", least=0, most=200_000)] = None
+    lowest_storey: Annotated[int | None, Fact("婴幼儿生活用房最低楼层", least=-9, most=99)] = None
+    highest_storey: Annotated[int | None, Fact("婴幼儿生活用房最高楼层", least=-9, most=99)] = None
 
 
 @dataclass(frozen=True)
 class ChildClass:
     """One class as planned: places, carers on duty, age in months of the youngest child it takes."""
 
-    kind: ClassKind | None = fact("编班类型")
-    name: str = fact("班级名称", "")
-    children: int | None = fact("婴幼儿人数", least=0, most=500)
-    carers: int | None = fact("保育人员人数", least=0, most=200)
-    youngest_months: int | None = fact("最小月龄", least=0, most=72)
+    kind: Annotated[ClassKind | None, Fact("编班类型")] = None
+    name: Annotated[str, Fact("班级名称")] = ""
+    children: Annotated[int | None, Fact("婴幼儿人数", least=0, most=500)] = None
+    carers: Annotated[int | None, Fact("保育人员人数", least=0, most=200)] = None
+    youngest_months: Annotated[int | None, Fact("最小月龄", least=0, most=72)] = None
 
 
 @dataclass(frozen=True)
 class StaffMember:
     """``key`` ties papers to a person and stays when rows move; ``experience_years`` counts when no start is given."""
 
-    key: str = fact("人员编号", "")
-    name: str = fact("姓名", "")
-    post: Post | None = fact("岗位")
-    full_time: bool | None = fact("专职")
-    education: Education | None = fact("学历")
-    experience_since: date | None = fact("从事儿童保育教育、卫生健康等管理工作开始日期")
-    experience_years: int | None = fact("相关管理工作年限", least=0, most=70)
-    related_background: bool | None = fact("有婴幼儿照护经验或相关专业背景")
-    training_passed: bool | None = fact("岗位培训合格")
-    psychology_trained: bool | None = fact("受过心理健康知识培训")
-    qualification: str = fact("专业资格证明", "")
-    qualification_until: date | None = fact("资格证明有效期至")
-    health_pass_until: date | None = fact("健康合格证明有效期至")
-    criminal_check_on: date | None = fact("违法犯罪记录查询日期")
-    criminal_check_clear: bool | None = fact("查询结果为无记录，且无虐童等禁入情形")
-    guard_certificate: bool | None = fact("持有保安员证")
-    guard_company: str = fact("派出的保安服务公司", "")
+    key: Annotated[str, Fact("人员编号")] = ""
+    name: Annotated[str, Fact("姓名")] = ""
+    post: Annotated[Post | None, Fact("岗位")] = None
+    full_time: Annotated[bool | None, Fact("专职")] = None
+    education: Annotated[Education | None, Fact("学历")] = None
+    experience_since: Annotated[date | None, Fact("从事儿童保育教育、卫生健康等管理工作开始日期")] = None
+    experience_years: Annotated[int | None, Fact("相关管理工作年限", least=0, most=70)] = None
+    related_background: Annotated[bool | None, Fact("有婴幼儿照护经验或相关专业背景")] = None
+    training_passed: Annotated[bool | None, Fact("岗位培训合格")] = None
+    psychology_trained: Annotated[bool | None, Fact("受过心理健康知识培训")] = None
+    qualification: Annotated[str, Fact("专业资格证明")] = ""
+    qualification_until: Annotated[date | None, Fact("资格证明有效期至")] = None
+    health_pass_until: Annotated[date | None, Fact("健康合格证明有效期至")] = None
+    criminal_check_on: Annotated[date | None, Fact("违法犯罪记录查询日期")] = None
+    criminal_check_clear: Annotated[bool | None, Fact("查询结果为无记录，且无虐童等禁入情形")] = None
+    guard_certificate: Annotated[bool | None, Fact("持有保安员证")] = None
+    guard_company: Annotated[str, Fact("派出的保安服务公司")] = ""
 
     @property
     def named(self) -> str:
@@ -189,50 +189,50 @@ class StaffMember:
 
 @dataclass(frozen=True)
 class Safety:
-    monitoring_always_on: bool | None = fact("监控报警系统24小时运行")
-    monitoring_full_coverage: bool | None = fact("监控覆盖全部生活和活动区域")
-    monitoring_days: int | None = fact("监控录像保存天数", least=0, most=3650)
-    one_key_alarm: bool | None = fact("安装一键式报警")
-    emergency_plans: frozenset[Emergency] = fact("应急预案", frozenset())
-    fire_safety_manager: str = fact("消防安全管理人", "")
-    outdoor_hours: Decimal | None = fact("每日户外活动时间（小时）", least=0, most=24)
+    monitoring_always_on: Annotated[bool | None, Fact("监控报警系统24小时运行")] = None
+    monitoring_full_coverage: Annotated[bool | None, Fact("监控覆盖全部生活和活动区域")] = None
+    monitoring_days: Annotated[int | None, Fact("监控录像保存天数", least=0, most=3650)] = None
+    one_key_alarm: Annotated[bool | None, Fact("安装一键式报警")] = None
+    emergency_plans: Annotated[frozenset[Emergency], Fact("应急预案")] = frozenset()
+    fire_safety_manager: Annotated[str, Fact("消防安全管理人")] = ""
+    outdoor_hours: Annotated[Decimal | None, Fact("每日户外活动时间（小时）", least=0, most=24)] = None
 
 
 @dataclass(frozen=True)
 class Promises:
     """Statements of the applicant; a visit, not this form, shows whether they are kept."""
 
-    filing: bool | None = fact("已阅读并作出备案承诺")
-    entry_checks: bool | None = fact("入托查验预防接种和健康检查，离开3个月以上返回时重新检查")
-    information: bool | None = fact("定期报送婴幼儿信息")
-    annual_report: bool | None = fact("年底报告年度工作")
-    publicity: bool | None = fact("公示收费、照护、膳食、卫生、安全等信息")
+    filing: Annotated[bool | None, Fact("已阅读并作出备案承诺")] = None
+    entry_checks: Annotated[bool | None, Fact("入托查验预防接种和健康检查，离开3个月以上返回时重新检查")] = None
+    information: Annotated[bool | None, Fact("定期报送婴幼儿信息")] = None
+    annual_report: Annotated[bool | None, Fact("年底报告年度工作")] = None
+    publicity: Annotated[bool | None, Fact("公示收费、照护、膳食、卫生、安全等信息")] = None
 
 
 @dataclass(frozen=True)
 class HeldMaterial:
     """A paper handed in for a slot of the checklist; ``person`` is a StaffMember key for papers per person."""
 
-    slot: str = fact("材料", "")
-    option: str = fact("材料种类", "")
-    person: str = fact("人员编号", "")
-    title: str = fact("材料名称", "")
-    issued_on: date | None = fact("出具日期")
-    valid_until: date | None = fact("有效期至")
+    slot: Annotated[str, Fact("材料")] = ""
+    option: Annotated[str, Fact("材料种类")] = ""
+    person: Annotated[str, Fact("人员编号")] = ""
+    title: Annotated[str, Fact("材料名称")] = ""
+    issued_on: Annotated[date | None, Fact("出具日期")] = None
+    valid_until: Annotated[date | None, Fact("有效期至")] = None
 
 
 @dataclass(frozen=True)
 class FilingFacts:
-    institution: Institution = fact("机构", Institution())
-    services: frozenset[Service] = fact("服务范围", frozenset())
-    premises: Premises = fact("场地", Premises())
-    classes: tuple[ChildClass, ...] = fact("班级", ())
-    staff: tuple[StaffMember, ...] = fact("工作人员", ())
-    meals: Meals | None = fact("供餐方式")
-    fire_proof: FireProof | None = fact("消防证明种类")
-    safety: Safety = fact("安全和照护", Safety())
-    promises: Promises = fact("承诺", Promises())
-    materials: tuple[HeldMaterial, ...] = fact("已提交材料", ())
+    institution: Annotated[Institution, Fact("机构")] = Institution()
+    services: Annotated[frozenset[Service], Fact("服务范围")] = frozenset()
+    premises: Annotated[Premises, Fact("场地")] = Premises()
+    classes: Annotated[tuple[ChildClass, ...], Fact("班级")] = ()
+    staff: Annotated[tuple[StaffMember, ...], Fact("工作人员")] = ()
+    meals: Annotated[Meals | None, Fact("供餐方式")] = None
+    fire_proof: Annotated[FireProof | None, Fact("消防证明种类")] = None
+    safety: Annotated[Safety, Fact("安全和照护")] = Safety()
+    promises: Annotated[Promises, Fact("承诺")] = Promises()
+    materials: Annotated[tuple[HeldMaterial, ...], Fact("已提交材料")] = ()
 
     @classmethod
     def parse(cls, data: object) -> "FilingFacts":
