@@ -82,15 +82,16 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# Database: the runtime role serves; commands that change the schema ask for the owner (manage.py).
-_runtime_url = env.get("DATABASE_URL") or embedded.database_url(embedded.RUNTIME)
-_owner_url = (
-    (env.get("DATABASE_OWNER_URL") or env["DATABASE_URL"]) if env.get("DATABASE_URL") else embedded.database_url(embedded.OWNER)
-)
-DATABASE_RUNTIME_ROLE = dj_database_url.parse(_runtime_url)["USER"]
+# Database: the runtime role serves; commands that change the schema ask for the owner (manage.py). A place with one
+# role only is served, but then nothing but triggers keeps append-only tables (config/grants.py says so).
+if env.get("DATABASE_URL"):
+    DATABASE_URLS = {"runtime": env["DATABASE_URL"], "owner": env.get("DATABASE_OWNER_URL") or env["DATABASE_URL"]}
+else:
+    DATABASE_URLS = {role: embedded.database_url(role) for role in (embedded.RUNTIME, embedded.OWNER)}
+DATABASE_RUNTIME_ROLE = dj_database_url.parse(DATABASE_URLS["runtime"])["USER"]
 DATABASES = {
     "default": dj_database_url.parse(
-        _owner_url if env.get("DATABASE_ROLE") == "owner" else _runtime_url, conn_max_age=600, conn_health_checks=True
+        DATABASE_URLS[env.get("DATABASE_ROLE") or "runtime"], conn_max_age=600, conn_health_checks=True
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

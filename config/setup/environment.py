@@ -17,13 +17,19 @@ NOTES = VENV / "house.json"
 RUNTIME, DEVELOPMENT, INSTALLER = (ROOT / f"requirements{part}.txt" for part in ("", "-dev", "-setup"))
 INSTALL_SECONDS = 1800
 # pip's settings that uv does not read by itself, so that a mirror named in pip.conf serves both.
-PIP_TO_UV = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS", "cert": "SSL_CERT_FILE"}
+PIP_TO_UV = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "cert": "SSL_CERT_FILE",
+}
+
+# The hashes say which file is meant, so it does not matter which of several indexes hands it over.
+UV_ALWAYS = {"UV_PYTHON_DOWNLOADS": "never", "UV_INDEX_STRATEGY": "unsafe-best-match"}
 
 
 def provide(*, development: bool) -> None:
     """Make `.venv` hold exactly what the lock says. Nothing is done when the lock is the one installed last."""
-    if sys.version_info < (3, 11):
-        give_up(f"需要 Python 3.11 或更高版本，现在是 {sys.version.split()[0]}。")
     if not PYTHON.exists():
         _make_venv()
     notes = state.read(NOTES)
@@ -50,7 +56,7 @@ def _by_uv(lock: Path) -> bool:
     if not (VENV / "bin" / "uv").exists() and not _run(_pip("--require-hashes", "-r", str(INSTALLER))):
         return False
     command = [str(VENV / "bin" / "uv"), "pip", "sync", "--quiet", "--python", str(PYTHON), "--require-hashes", str(lock)]
-    return _run(command, os.environ | _uv_settings() | {"UV_PYTHON_DOWNLOADS": "never"})
+    return _run(command, os.environ | _uv_settings() | UV_ALWAYS)
 
 
 def _by_pip(lock: Path) -> bool:

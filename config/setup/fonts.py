@@ -4,7 +4,6 @@
 unpacked, not installed. Fandol lacks rare characters of names (堃, 喆): Noto CJK, from Debian or a wheel, fills in.
 """
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -43,7 +42,7 @@ def _fetch_fandol(folder: Path) -> bool:
         return False
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        os.chmod(scratch, 0o755)  # apt fetches as its own user when root calls it
+        Path(scratch).chmod(0o755)  # apt fetches as its own user when root calls it
         command = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", PACKAGE]
         try:
             fetched = subprocess.run(command, cwd=scratch, capture_output=True, timeout=DOWNLOAD_SECONDS, check=False)

@@ -36,7 +36,9 @@ def provide(*, tests: bool) -> None:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
         say(f"安装系统软件包：{' '.join(lacks)}")
-        if _apt("update", seconds=UPDATE_SECONDS) and _apt("install", "-y", "--no-install-recommends", *lacks, seconds=INSTALL_SECONDS):
+        if _apt("update", seconds=UPDATE_SECONDS) and _apt(
+            "install", "-y", "--no-install-recommends", *lacks, seconds=INSTALL_SECONDS
+        ):
             return
         say("系统软件包没有装上（上面是 apt 的说明），先继续。")
     elif shutil.which("apt-get"):

@@ -7,14 +7,14 @@ reports success. So neither the exit code nor the file's existence is proof: the
 import io
 import sys
 
+import pikepdf
+import weasyprint
+
 SAMPLE = "<style>body{font-family:仿宋,serif}h1{font-family:黑体,sans-serif}</style><h1>备案回执</h1><p>托育机构 赵堃 2026</p>"
 
 
 def embedded_fonts() -> list[str]:
     """The names of the fonts inside a small Chinese paper, rendered now."""
-    import pikepdf
-    import weasyprint
-
     file = io.BytesIO(weasyprint.HTML(string=SAMPLE).write_pdf())
     with pikepdf.open(file) as paper:
         fonts = [item for item in paper.objects if isinstance(item, pikepdf.Dictionary) and "/FontFile3" in item]
