@@ -46,3 +46,9 @@ def numeral(count: int) -> str:
     tens, ones = divmod(count, 10)
     head = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
     return head + _DIGITS[ones]
+
+
+@register.filter
+def sentence(text: str) -> str:
+    """The text with a full stop, unless it ends with a mark already."""
+    return text if text.endswith(("。", "！", "？", "；")) else f"{text}。"
