@@ -15,7 +15,7 @@ from .years import chinese_date
 
 
 class Level(Labelled):
-    """How much a requirement weighs. Only MANDATORY can make a filing non-conforming (regulation.md part C)."""
+    """How much a requirement weighs. Only MANDATORY can make a filing non-conforming (facts C.1–C.36 in docs/coverage.md)."""
 
     MANDATORY = "mandatory", "强制条件（法律、设置标准、管理规范）"
     BUILDING = "building", "建筑、消防规范（由住建部门判断）"
@@ -139,7 +139,7 @@ def _always(facts: object, on: date) -> Need:
 @dataclass(frozen=True)
 class Slot(Generic[FactsT]):
     """A paper the applicant hands in. ``people``: one paper for each of these persons. ``deferrable``: may follow
-    later on promise (容缺受理), never for safety and health (regulation.md E.9). ``shareable``: the registration
+    later on promise (容缺受理), never for safety and health (fact E.9). ``shareable``: the registration
     authority may push it, then it is not asked for again (国令716 §7)."""
 
     key: str
@@ -215,7 +215,7 @@ class Check(Generic[FactsT]):
 @dataclass(frozen=True)
 class Line:
     """Everything a page needs for one requirement. ``met`` is None while unknown, or when ``needed`` is not True.
-    ``verified`` is primary, secondary or no: how well the clause was read (design.md, house rule 1)."""
+    ``verified`` is primary, secondary or no: how well the clause was read."""
 
     key: str
     title: str
@@ -250,7 +250,7 @@ class Checklist(Generic[FactsT]):
     _by_key: dict[str, Slot[FactsT]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        keys = [item.key for item in (*self.slots, *self.checks)]
+        keys = [slot.key for slot in self.slots] + [check.key for check in self.checks]
         double = sorted({key for key in keys if keys.count(key) > 1})
         if double:
             raise ValueError(f"核对清单中有重复的编码：{'、'.join(double)}")
@@ -265,7 +265,8 @@ class Checklist(Generic[FactsT]):
 
     def clauses(self) -> tuple[ClauseRef, ...]:
         """Every clause cited, once, in order of first citation."""
-        return tuple(dict.fromkeys(self.clause_of(item) for item in (*self.slots, *self.checks)))
+        cited = [self.clause_of(slot) for slot in self.slots] + [self.clause_of(check) for check in self.checks]
+        return tuple(dict.fromkeys(cited))
 
     def evaluate(self, facts: FactsT, *, on: date, verified: Mapping[str, str] | None = None) -> tuple[Line, ...]:
         """One line per slot, each followed by the checks grouped with it, then the other checks. ``verified`` maps a

@@ -72,7 +72,7 @@ class Meals(Labelled):
 
 
 class FireProof(Labelled):
-    """Any one is enough (practice.md P8). Which of them the city accepts is still to be asked."""
+    """Any one is enough (fact P8). Which of them the city accepts is still to be asked."""
 
     ACCEPTANCE = "fire_acceptance", "建设工程消防验收意见书"
     FILING_VOUCHER = "fire_filing_voucher", "建设工程消防验收备案凭证"

@@ -1,10 +1,11 @@
 """What a childcare filing must hand in: 托育机构登记和备案办法（试行）§8, 国卫办人口发〔2019〕25号.
 
 §8 is counted differently in the copies at hand (the food licence as an item of the list, or as a paragraph after it):
-its number is cited as §8 only, to be verified before it is printed. Local extras stand under §8(六), weigh as 参考,
-and may follow later; papers of fire, health, food and structure may not (regulation.md E.9).
+it is cited as §8(食品经营许可), to be verified before it is printed. Local extras stand under §8(六), weigh as 参考,
+and may follow later; papers of fire, health, food and structure may not (fact E.9).
 """
 
+from collections.abc import Callable
 from datetime import date
 
 from .checklist import Check, Checklist, Decision, Level, Measurement, Need, Option, Outcome, Slot
@@ -18,7 +19,7 @@ _QUALIFIED_POSTS = (Post.HEAD, Post.CARER, Post.HEALTH, Post.GUARD)
 _SCOPE_WORDS = ("托育", "婴幼儿照护")
 
 
-def _when_meals(meals: Meals, *, needed: str) -> object:
+def _when_meals(meals: Meals, *, needed: str) -> Callable[[FilingFacts, date], Need]:
     def when(facts: FilingFacts, on: date) -> Need:
         if facts.meals is None:
             return Need(None, "先填写供餐方式，才知道是否需要。", ("meals",))
@@ -125,7 +126,7 @@ SLOTS: tuple[Slot[FilingFacts], ...] = (
     Slot(
         "food_licence",
         "《食品经营许可证》",
-        "§8",
+        "§8(食品经营许可)",
         "由机构自己加工并提供餐饮的，须有许可证。",
         when=_when_meals(Meals.COOKED_HERE, needed="您填写的是“自行加工”，所以需要本机构的许可证。"),
         sample="food_licence",
@@ -133,14 +134,14 @@ SLOTS: tuple[Slot[FilingFacts], ...] = (
     Slot(
         "caterer_licence",
         "供餐单位《食品经营许可证》",
-        "§8",
+        "§8(食品经营许可)",
         "由外部单位送餐的，交供餐单位的许可证。",
         when=_when_meals(Meals.DELIVERED, needed="您填写的是“外部配送”，所以需要供餐单位的许可证。"),
     ),
     Slot(
         "catering_contract",
         "供餐合同",
-        "§8",
+        "§8(食品经营许可)",
         "由外部单位送餐的，交供餐合同。",
         when=_when_meals(Meals.DELIVERED, needed="您填写的是“外部配送”，所以需要供餐合同。"),
     ),
@@ -167,7 +168,7 @@ SLOTS: tuple[Slot[FilingFacts], ...] = (
 
 
 def _form_fields(facts: FilingFacts) -> tuple[tuple[str, str, object], ...]:
-    """Path, name on the form, and value of everything 备案书 asks for (regulation.md B.10)."""
+    """Path, name on the form, and value of everything 备案书 asks for (fact B.10)."""
     body, place = facts.institution, facts.premises
     return (
         ("institution.name", "机构名称", body.name),

@@ -73,7 +73,7 @@ def lease_term(facts: FilingFacts, on: date) -> Measurement:
 
 
 def not_home_care(facts: FilingFacts, on: date) -> Measurement:
-    """A0.4: a dwelling with at most five children is a 家庭托育点 with a form of its own (practice.md P9)."""
+    """A0.4: a dwelling with at most five children is a 家庭托育点 with a form of its own (fact P9)."""
     need, where = "利用住宅、不超过5人的，是家庭托育点，另有备案表", ("premises.dwelling", "classes")
     if facts.premises.dwelling is False:
         return Measurement(Outcome.NOT_APPLICABLE, "不是利用住宅", need, where)
@@ -178,11 +178,11 @@ def _check(key: str, title: str, clause: str, fact: str, test: object, **more: o
 STANDARDS: Checklist[FilingFacts] = Checklist(
     SETTING,
     checks=(
-        _check("not_home_care", "不属于家庭托育点", f"{HOME_CARE} §2", "A0.4", not_home_care),
+        _check("not_home_care", "不属于家庭托育点", f"{HOME_CARE} §待核(适用范围)", "A0.4", not_home_care),
         _check("lease_term", "场地自有或租期不少于3年", "§11", "C.1", lease_term, slot="site_proof"),
         _check("class_size", "各班人数", "§19", "C.2", class_size),
-        _check("mixed_class_size", "混合编班人数", "§19", "C.3", mixed_class_size),
-        _check("mixed_class_age", "混合编班月龄", "§19", "C.3", mixed_class_age),
+        _check("mixed_class_size", "混合编班人数", "§19(混合编班)", "C.3", mixed_class_size),
+        _check("mixed_class_age", "混合编班月龄", "§19(混合编班)", "C.3", mixed_class_age),
         _check("carer_ratio", "保育人员配比", "§20", "C.4", carer_ratio),
         _check("carers_on_list", "保育人员名单与各班人数相符", "§20", "C.4", carers_on_list),
         _check(
@@ -193,16 +193,18 @@ STANDARDS: Checklist[FilingFacts] = Checklist(
             mixed_carer_ratio,
             level=Level.SHOULD,
         ),
-        _check("head_education", "负责人学历", "§18", "C.6", head_education, slot=_QUALIFIED),
-        _check("head_experience", "负责人从业年限", "§18", "C.6", head_experience, slot=_QUALIFIED),
-        _check("head_training", "负责人岗位培训", "§18", "C.6", head_training, slot=_QUALIFIED),
-        _check("carer_background", "保育人员经验或专业", "§18", "C.7", carer_background, slot=_QUALIFIED),
-        _check("carer_training", "保育人员培训", "§18", "C.7", carer_training, slot=_QUALIFIED),
-        _check("qualification_valid", "专业资格证明有效", "§18", "C.7", qualification_valid, slot=_QUALIFIED),
-        _check("health_training", "保健人员培训", "§18", "C.8", health_worker_training, slot=_QUALIFIED),
+        _check("head_education", "负责人学历", "§18(负责人)", "C.6", head_education, slot=_QUALIFIED),
+        _check("head_experience", "负责人从业年限", "§18(负责人)", "C.6", head_experience, slot=_QUALIFIED),
+        _check("head_training", "负责人岗位培训", "§18(负责人)", "C.6", head_training, slot=_QUALIFIED),
+        _check("carer_background", "保育人员经验或专业", "§待核(保育人员)", "C.7", carer_background, slot=_QUALIFIED),
+        _check("carer_training", "保育人员培训", "§待核(保育人员)", "C.7", carer_training, slot=_QUALIFIED),
+        _check("qualification_valid", "专业资格证明有效", "§待核(保育人员)", "C.7", qualification_valid, slot=_QUALIFIED),
+        _check("health_training", "保健人员培训", "§待核(保健人员)", "C.8", health_worker_training, slot=_QUALIFIED),
         _check("health_number", "保健人员数量", f"{HEALTH_CARE} §12", "C.9", health_worker_number),
-        _check("guard_certificate", "保安员证", "§18", "C.10", guard_certificate, slot=_QUALIFIED),
-        _check("guard_company", "保安人员由保安服务公司派出", "§18", "C.10", guard_company, by=_PERSON, slot=_QUALIFIED),
+        _check("guard_certificate", "保安员证", "§18(保安人员)", "C.10", guard_certificate, slot=_QUALIFIED),
+        _check(
+            "guard_company", "保安人员由保安服务公司派出", "§18(保安人员)", "C.10", guard_company, by=_PERSON, slot=_QUALIFIED
+        ),
         _check("guard_on_duty", "保安人员在岗", "§22", "C.10", guard_on_duty),
         _check("criminal_check", "违法犯罪记录查询", f"{MINORS} §62", "C.11", criminal_check),
         _check("health_pass", "健康合格证明有效", f"{HEALTH_CARE} §14", "C.12", health_pass, slot=_HEALTHY),

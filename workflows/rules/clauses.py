@@ -47,7 +47,9 @@ class ClauseRef:
             if item:
                 words += f"第{item}项" if _ITEM.match(item) else f"（{item}）"
             return words
-        body = self.article[1:]
+        body = (
+            self.article[1:].replace("待核(", "条号待核（").replace(")", "）") if "待核" in self.article else self.article[1:]
+        )
         return f"第{body}条" if body[0].isdigit() else body
 
 
