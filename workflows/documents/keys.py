@@ -27,14 +27,14 @@ from .statement import encode, key_id
 RETIRED_KEYS = "retired_keys.json"
 
 
-class SigningKeyMissing(Exception):
+class SigningKeyMissingError(Exception):
     """No key was made at set-up, so no paper can be signed and none be checked."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"签名密钥不存在：{path}。请先运行 manage.py publish_key --make")
 
 
-class SigningKeyUnreadable(Exception):
+class SigningKeyUnreadableError(Exception):
     """The file is there but is no Ed25519 key, or others may read it."""
 
 
@@ -48,12 +48,12 @@ def make_signing_key() -> str:
 
 
 def signing_key() -> Ed25519PrivateKey:
-    """The private key. Raises SigningKeyMissing, SigningKeyUnreadable."""
+    """The private key. Raises SigningKeyMissingError, SigningKeyUnreadableError."""
     path = _key_file()
     try:
         state = path.stat()
     except FileNotFoundError as error:
-        raise SigningKeyMissing(path) from error
+        raise SigningKeyMissingError(path) from error
     return _load(path, state.st_mtime_ns)
 
 
@@ -110,8 +110,8 @@ def _write_once(path: Path, key: Ed25519PrivateKey) -> None:
 @lru_cache(maxsize=4)
 def _load(path: Path, _changed: int) -> Ed25519PrivateKey:
     if path.stat().st_mode & 0o077:
-        raise SigningKeyUnreadable(f"签名密钥 {path} 可被他人读取，请改为 0600 后重试")
+        raise SigningKeyUnreadableError(f"签名密钥 {path} 可被他人读取，请改为 0600 后重试")
     key = load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
-        raise SigningKeyUnreadable(f"{path} 不是 Ed25519 私钥")
+        raise SigningKeyUnreadableError(f"{path} 不是 Ed25519 私钥")
     return key

@@ -23,11 +23,11 @@ GOOD, BAD, UNASKED = 0, 1, 2
 _FIELDS = (("kind", "文书"), ("number", "编号"), ("issuer", "出具机关"), ("issued_on", "出具日期"))
 
 
-class CannotAsk(Exception):
+class CannotAskError(Exception):
     """The input is not complete enough to be judged."""
 
 
-class NotTrusted(Exception):
+class NotTrustedError(Exception):
     """The paper was changed, or someone else signed it."""
 
 
@@ -39,62 +39,60 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         content = check(options.token, read_keys(Path(options.key)))
-    except CannotAsk as error:
-        print(f"无法核验：{error}", file=sys.stderr)
+    except CannotAskError as error:
+        sys.stderr.write(f"无法核验：{error}\n")
         return UNASKED
-    except NotTrusted as error:
-        print(f"不可信：{error}", file=sys.stderr)
+    except NotTrustedError as error:
+        sys.stderr.write(f"不可信：{error}\n")
         return BAD
-    print("签名有效；当前状态未查询（离线）")
-    for name, label in _FIELDS:
-        print(f"{label}：{content[name]}")
-    for label, value in content["subject"]:
-        print(f"{label}：{value}")
+    lines = [f"{label}：{content[name]}" for name, label in _FIELDS]
+    lines += [f"{label}：{value}" for label, value in content["subject"]]
+    sys.stdout.write("\n".join(["签名有效；当前状态未查询（离线）", *lines, ""]))
     return GOOD
 
 
 def read_keys(path: Path) -> dict[str, Ed25519PublicKey]:
-    """kid → key of a JWK set file. Raises CannotAsk."""
+    """kid → key of a JWK set file. Raises CannotAskError."""
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))["keys"]
         keys = [Ed25519PublicKey.from_public_bytes(_bytes(entry["x"])) for entry in entries]
     except OSError as error:
-        raise CannotAsk(f"打不开密钥文件 {path}") from error
+        raise CannotAskError(f"打不开密钥文件 {path}") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise CannotAsk(f"密钥文件 {path} 不是公布的格式") from error
+        raise CannotAskError(f"密钥文件 {path} 不是公布的格式") from error
     return {hashlib.sha256(key.public_bytes_raw()).hexdigest()[:16]: key for key in keys}
 
 
 def check(text: str, keys: dict[str, Ed25519PublicKey]) -> dict:
-    """What was signed. Raises CannotAsk, NotTrusted."""
+    """What was signed. Raises CannotAskError, NotTrustedError."""
     head, dot, tail = text.strip().rpartition("#")[2].partition(".")
     if not dot:
-        raise CannotAsk("二维码不完整，请擦净重拍")
+        raise CannotAskError("二维码不完整，请擦净重拍")
     payload, signature = _bytes(head), _bytes(tail)
     if len(signature) != 64:
-        raise CannotAsk("二维码不完整，请擦净重拍")
+        raise CannotAskError("二维码不完整，请擦净重拍")
     try:
         content = json.loads(payload)
         key = keys[content["kid"]]
     except (ValueError, TypeError) as error:
-        raise NotTrusted("签名与内容不一致，这份文书被改动过") from error
+        raise NotTrustedError("签名与内容不一致，这份文书被改动过") from error
     except KeyError as error:
-        raise NotTrusted("签名用的密钥不在公布的密钥中") from error
+        raise NotTrustedError("签名用的密钥不在公布的密钥中") from error
     try:
         key.verify(signature, payload)
     except InvalidSignature as error:
-        raise NotTrusted("签名与内容不一致，这份文书被改动过") from error
+        raise NotTrustedError("签名与内容不一致，这份文书被改动过") from error
     return content
 
 
 def _bytes(text: str) -> bytes:
-    """Strict base64url without padding. Raises CannotAsk."""
+    """Strict base64url without padding. Raises CannotAskError."""
     try:
         data = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
-        raise CannotAsk("二维码不完整，请擦净重拍") from error
+        raise CannotAskError("二维码不完整，请擦净重拍") from error
     if base64.urlsafe_b64encode(data).rstrip(b"=").decode() != text:
-        raise CannotAsk("二维码不完整，请擦净重拍")
+        raise CannotAskError("二维码不完整，请擦净重拍")
     return data
 
 

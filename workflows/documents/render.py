@@ -30,14 +30,14 @@ class PaperError(Exception):
     """A paper could not be made. Nothing was written; the decision it belongs to stands."""
 
 
-class FontsMissing(PaperError):
+class FontsMissingError(PaperError):
     """No Chinese font is known to this process: the page would be empty boxes, or the process would die."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(f"缺少中文字体，文书没有生成：{detail}。请运行 make setup")
 
 
-class UnprintableCharacters(PaperError):
+class UnprintableCharactersError(PaperError):
     """No font has these characters, e.g. of a rare name."""
 
     def __init__(self, characters: str) -> None:
@@ -45,7 +45,7 @@ class UnprintableCharacters(PaperError):
         self.characters = characters
 
 
-class ForbiddenFetch(PaperError):
+class ForbiddenFetchError(PaperError):
     """The page asked for something that is not ours."""
 
     def __init__(self, addresses: list[str]) -> None:
@@ -53,7 +53,7 @@ class ForbiddenFetch(PaperError):
         self.addresses = addresses
 
 
-class MissingFact(PaperError):
+class MissingFactError(PaperError):
     """The template names a fact that was not given. A legal paper has no silent gap."""
 
     def __init__(self, name: str) -> None:
@@ -64,18 +64,18 @@ class MissingFact(PaperError):
 def render(template: str, context: Mapping[str, Any]) -> bytes:
     """The PDF of ``template`` (a path below ``templates``) with ``context``.
 
-    Raises FontsMissing, UnprintableCharacters, ForbiddenFetch, MissingFact. Not thread-safe; run it in a worker.
+    Raises FontsMissingError, UnprintableCharactersError, ForbiddenFetchError, MissingFactError. Not thread-safe; run it in a worker.
     """
     return html_to_pdf(to_html(template, context))
 
 
 def to_html(template: str, context: Mapping[str, Any]) -> str:
-    """The page before it is set. Everything in ``context`` is escaped. Raises MissingFact."""
+    """The page before it is set. Everything in ``context`` is escaped. Raises MissingFactError."""
     return _engine().get_template(template).render(Context(dict(context)))
 
 
 def html_to_pdf(html: str) -> bytes:
-    """Set a page. Raises FontsMissing, UnprintableCharacters, ForbiddenFetch."""
+    """Set a page. Raises FontsMissingError, UnprintableCharactersError, ForbiddenFetchError."""
     require_fonts()
     weasyprint = _weasyprint()
     fetcher = OwnFilesOnly(weasyprint.urls.URLFetcherResponse)
@@ -87,25 +87,25 @@ def html_to_pdf(html: str) -> bytes:
     finally:
         gc.collect()  # Pango objects lie in reference cycles and would pile up in the worker
     if fetcher.refused:
-        raise ForbiddenFetch(fetcher.refused)
+        raise ForbiddenFetchError(fetcher.refused)
     if missing:
-        raise UnprintableCharacters("".join(sorted(missing)))
+        raise UnprintableCharactersError("".join(sorted(missing)))
     if not has_cjk_font(pdf):
-        raise FontsMissing("生成的文件里没有中文字体")
+        raise FontsMissingError("生成的文件里没有中文字体")
     return pdf
 
 
 def require_fonts() -> None:
-    """Raise FontsMissing unless the font configuration lists a folder that holds a font.
+    """Raise FontsMissingError unless the font configuration lists a folder that holds a font.
 
     Without any font Pango ends the process instead of raising, so this must be asked first.
     """
     path = Path(settings.FONTCONFIG_FILE)
     if not path.exists():
-        raise FontsMissing(f"找不到字体配置 {path}")
+        raise FontsMissingError(f"找不到字体配置 {path}")
     folders = [Path(entry.text or "") for entry in ElementTree.parse(path).iter("dir")]
     if not any(file.suffix.lower() in _FONT_FILES for folder in folders for file in folder.rglob("*")):
-        raise FontsMissing("字体目录是空的")
+        raise FontsMissingError("字体目录是空的")
 
 
 def has_cjk_font(pdf: bytes) -> bool:
@@ -134,7 +134,7 @@ class OwnFilesOnly:
         path = settings.BASE_DIR / "static" / "documents" / name
         if not url.startswith(OWN_SCHEME) or not re.fullmatch(r"[a-z0-9_]+\.[a-z]+", name) or not path.is_file():
             self.refused.append(url)
-            raise ForbiddenFetch([url])
+            raise ForbiddenFetchError([url])
         return self._response(url, path.read_bytes(), {"Content-Type": _MEDIA_TYPES[path.suffix]})
 
 
@@ -142,7 +142,7 @@ class _Refuse(str):
     """Django prints ``string_if_invalid % name`` for an unknown variable; this one raises instead."""
 
     def __mod__(self, name: Any) -> str:
-        raise MissingFact(str(name))
+        raise MissingFactError(str(name))
 
 
 def _engine() -> Engine:

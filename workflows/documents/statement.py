@@ -29,7 +29,7 @@ class StatementError(Exception):
     code: str
 
 
-class TamperedStatement(StatementError):
+class TamperedStatementError(StatementError):
     """The bytes are not those that were signed, or the signer is not who the key says."""
 
     code = "tampered"
@@ -38,7 +38,7 @@ class TamperedStatement(StatementError):
         super().__init__("签名与内容不一致，这份文书被改动过，不可信")
 
 
-class IncompleteStatement(StatementError):
+class IncompleteStatementError(StatementError):
     """The token is cut or smudged: nothing can be said about the paper."""
 
     code = "incomplete"
@@ -47,7 +47,7 @@ class IncompleteStatement(StatementError):
         super().__init__("二维码不完整，请擦净重拍，或者输入文书编号核验")
 
 
-class UnknownKey(StatementError):
+class UnknownKeyError(StatementError):
     """The token names a key that was never published here."""
 
     code = "unknown_key"
@@ -88,10 +88,10 @@ class Statement:
 
     @classmethod
     def from_payload(cls, payload: Mapping[str, Any]) -> "Statement":
-        """Read a payload back. Raises IncompleteStatement when a field is missing or of another shape."""
+        """Read a payload back. Raises IncompleteStatementError when a field is missing or of another shape."""
         try:
             if payload["v"] != VERSION:
-                raise IncompleteStatement
+                raise IncompleteStatementError
             return cls(
                 id=UUID(payload["id"]),
                 kind=_text(payload["kind"]),
@@ -101,7 +101,7 @@ class Statement:
                 subject=tuple((_text(label), _text(value)) for label, value in payload["subject"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise IncompleteStatement from error
+            raise IncompleteStatementError from error
 
 
 def _text(value: Any) -> str:
@@ -129,24 +129,24 @@ def sign(statement: Statement, private_key: Ed25519PrivateKey) -> str:
 def verify(token: str, public_keys: Mapping[str, Ed25519PublicKey]) -> Statement:
     """The statement that ``token`` carries, if one of ``public_keys`` (kid → key) signed it.
 
-    Raises IncompleteStatement, UnknownKey or TamperedStatement; nothing of a token that raises may be shown as fact.
+    Raises IncompleteStatementError, UnknownKeyError or TamperedStatementError; nothing of a token that raises may be shown as fact.
     """
     head, dot, tail = token.partition(".")
     if not dot:
-        raise IncompleteStatement
+        raise IncompleteStatementError
     payload, signature = decode(head), decode(tail)
     if len(signature) != _SIGNATURE_BYTES:
-        raise IncompleteStatement
+        raise IncompleteStatementError
     content = _content(payload)
     kid = content.get("kid")
     if not isinstance(kid, str):
-        raise TamperedStatement
+        raise TamperedStatementError
     if kid not in public_keys:
-        raise UnknownKey(kid)
+        raise UnknownKeyError(kid)
     try:
         public_keys[kid].verify(signature, payload)
     except InvalidSignature as error:
-        raise TamperedStatement from error
+        raise TamperedStatementError from error
     return Statement.from_payload(content)
 
 
@@ -155,9 +155,9 @@ def _content(payload: bytes) -> dict[str, Any]:
     try:
         content = json.loads(payload)
     except ValueError as error:
-        raise TamperedStatement from error
+        raise TamperedStatementError from error
     if not isinstance(content, dict):
-        raise TamperedStatement
+        raise TamperedStatementError
     return content
 
 
@@ -169,12 +169,12 @@ def encode(data: bytes) -> str:
 def decode(text: str) -> bytes:
     """Strict base64url without padding: one text per content, so no character can be changed unseen.
 
-    Raises IncompleteStatement.
+    Raises IncompleteStatementError.
     """
     try:
         data = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
     except (binascii.Error, ValueError) as error:
-        raise IncompleteStatement from error
+        raise IncompleteStatementError from error
     if encode(data) != text:
-        raise IncompleteStatement
+        raise IncompleteStatementError
     return data
