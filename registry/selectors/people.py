@@ -14,12 +14,12 @@ def memberships_of(person: Person, on: date) -> QuerySet[Membership]:
 
     A substitution ends with the post of the one it stands for; an account switched off holds nothing.
     """
-    return _in_force(on).filter(person=person)
+    return active_on(on).filter(person=person)
 
 
 def holders_of(bureau: Bureau, role: Role | str, on: date) -> QuerySet[Membership]:
     """Memberships, with ``person`` and ``acting_for``, of those who may act in ``role`` for ``bureau`` on ``on``."""
-    return _in_force(on).filter(bureau=bureau, role=role)
+    return active_on(on).filter(bureau=bureau, role=role)
 
 
 def posts_beside(bureau: Bureau, on: date) -> QuerySet[Person]:
@@ -27,7 +27,7 @@ def posts_beside(bureau: Bureau, on: date) -> QuerySet[Person]:
 
     The bureau's own verifiers, and those of the health supervision and the 妇幼保健院 of the same division.
     """
-    at_hand = _in_force(on).filter(
+    at_hand = active_on(on).filter(
         Q(bureau=bureau) | Q(bureau__division=bureau.division_id, bureau__kind__code__in=LENDING_KINDS),
         role=Role.VERIFIER,
         acting_for__isnull=True,
@@ -35,7 +35,8 @@ def posts_beside(bureau: Bureau, on: date) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=at_hand.values("person")).order_by("name", "pk")
 
 
-def _in_force(on: date) -> QuerySet[Membership]:
+def active_on(on: date) -> QuerySet[Membership]:
+    """Every membership in force on a day, with person, principal and bureau."""
     principal = Membership.objects.filter(
         _on(on),
         person=OuterRef("acting_for"),

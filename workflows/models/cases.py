@@ -122,7 +122,7 @@ class Case(LegalRecord):
         """Nothing is left to do for anybody."""
         self.closed_at, self.outcome = at, outcome
 
-    @transition(state, source=[State.SUBMITTED, State.CORRECTING], target=State.WITHDRAWN)
+    @transition(state, source=[State.SUBMITTED, State.CORRECTING, State.RECEIVED], target=State.WITHDRAWN)
     def withdraw(self, *, at) -> None:
         """The applicant took the request back; papers stay."""
         self.closed_at, self.outcome = at, "撤回"
@@ -148,6 +148,7 @@ class Round(models.Model):
     asked = models.JSONField("告知的内容", default=list)
     facts = models.JSONField("提交的内容", null=True)
     materials = models.JSONField("提交的材料", default=list)
+    answers = models.JSONField("逐项说明", default=dict)
     answered_at = models.DateTimeField("提交时间", null=True)
 
     class Meta:

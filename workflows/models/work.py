@@ -11,6 +11,7 @@ class TaskRoute(models.Model):
     """One human task as the lists show it: whose it is, by when. Kept by the door, one row per viewflow task.
 
     ``party`` says who must act. ``bureau`` is the acting bureau; for an applicant's task the one that waits.
+    ``split`` and ``seat`` place it in a parallel consultation (docs/adr/0002); both are null for a sequential step.
     ``due`` is the date lists sort by (the earlier of promised and legal; 9999-12-31 where the law sets none).
     """
 
@@ -25,6 +26,8 @@ class TaskRoute(models.Model):
         LAPSED = "lapsed", "到期未办"
         DECIDED_ELSEWHERE = "decided_elsewhere", "他人已决定"
         DROPPED = "dropped", "不再需要"
+        TAKEN_BACK = "taken_back", "意见已收回"
+        MOVED = "moved", "已转其他部门"
 
     task = models.OneToOneField("viewflow.Task", models.PROTECT, primary_key=True, related_name="route")
     case = models.ForeignKey(Case, models.PROTECT, related_name="routes")
@@ -42,6 +45,9 @@ class TaskRoute(models.Model):
     due_promised = models.DateField(null=True)
     due_estimated = models.BooleanField(default=False)
     mark = models.CharField("标记", max_length=20, blank=True)
+    split = models.ForeignKey("viewflow.Task", models.PROTECT, null=True, related_name="+")
+    seat = models.PositiveSmallIntegerField("席位", null=True)
+    votes = models.BooleanField("计入表决", default=True)
     open = models.BooleanField(default=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -63,6 +69,14 @@ class TaskRoute(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(assignee__isnull=True) | Q(claimed_at__isnull=False), name="a_claimed_route_has_its_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(split__isnull=True, seat__isnull=True) | Q(split__isnull=False, seat__isnull=False),
+                name="split_and_seat_go_together",
+            ),
+            models.UniqueConstraint(fields=["split", "seat"], condition=Q(open=True), name="one_open_task_per_seat"),
+            models.UniqueConstraint(
+                fields=["split", "bureau", "role"], condition=Q(open=True), name="one_open_seat_per_bureau_and_post"
             ),
         ]
 
@@ -129,7 +143,7 @@ class Opinion(models.Model):
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["case", "node"])]
         constraints = [
-            models.UniqueConstraint(fields=["route"], condition=Q(standing="given"), name="one_standing_opinion_per_task"),
+            models.UniqueConstraint(fields=["route"], name="one_opinion_per_task"),
         ]
 
     def __str__(self) -> str:

@@ -35,4 +35,23 @@ DUTIES: tuple[Duty, ...] = (
         until="result_delivered",
     ),
     Duty("publication", "主动公开备案信息", "政府信息公开条例 §26", 20, _WORKING, since="receipt_issued", until="published"),
+    # What follows stands in no rule read so far: the bureau sets it (docs/coverage.md), shown to staff as 待核实.
+    Duty(
+        "rectification",
+        "整改期限（由备案机关确定）",
+        "人口与计划生育法 §41",
+        30,
+        _WORKING,
+        since="nonconformity_told",
+        until="rectified",
+    ),
+    Duty(
+        "reverification",
+        "整改后复核",
+        f"{FILING_RULE} §9",
+        15,
+        _WORKING,
+        since="rectified",
+        until="result_delivered",
+    ),
 )

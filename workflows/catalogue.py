@@ -1,0 +1,157 @@
+"""Which procedures (事项) exist, and what the definition of one consists of. Refuses duplicates."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from workflows.rules.checklist import Checklist, Line
+from workflows.rules.duties import Duty
+
+Effect = Callable[[Any], None]
+"""What an outcome does to the records: a verb that takes the running ``workflows.services.step.Step``."""
+
+
+class Needs(Enum):
+    """What the judged lines must say before an outcome may be chosen."""
+
+    NOTHING = "nothing"
+    ALL_MET = "all_met"
+    SOME_UNMET = "some_unmet"
+    ALL_JUDGED = "all_judged"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One way to finish a task: the button's words, where it leads, what it does, what it needs."""
+
+    key: str
+    label: str
+    leads_to: str
+    does: Effect | None = None
+    needs: Needs = Needs.NOTHING
+    remark: bool = False
+    solid: bool = True
+
+
+@dataclass(frozen=True)
+class TaskSpec:
+    """What a person's task is, apart from the graph.
+
+    ``judges`` names the checklists (``materials``, ``standards``) whose lines the officer judges here. ``people`` is how
+    many must take part; ``not_by`` names nodes whose actors may not do this one. ``duties`` are the codes of the duties
+    that may bound it: the first that runs does.
+    """
+
+    title: str
+    clause: str
+    party: str
+    role: str = ""
+    duties: tuple[str, ...] = ()
+    judges: tuple[str, ...] = ()
+    people: int = 1
+    not_by: tuple[str, ...] = ()
+    public_words: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """One legal act: its checklist, standards, duties, facts and flow."""
+
+    code: str
+    title: str
+    act: str
+    flow: Any
+    facts: Any
+    materials: Checklist
+    standards: Checklist
+    duties: tuple[Duty, ...]
+    record: Any
+    papers: tuple[str, ...] = ()
+    summary: str = ""
+    item_code: str = ""
+    steps: tuple[str, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """The code without its version, e.g. ``childcare.filing``."""
+        return self.code.rsplit(".", 1)[0]
+
+    def duty(self, code: str) -> Duty:
+        """The duty with this code. Raises ``LookupError`` for a code the procedure does not have."""
+        for duty in self.duties:
+            if duty.code == code:
+                return duty
+        raise LookupError(f"{self.code} 没有期限 {code}")
+
+    def lines(self, checklist: str, facts: Any, *, on: date) -> tuple[Line, ...]:
+        """Evaluate ``materials`` or ``standards`` on the facts."""
+        return {"materials": self.materials, "standards": self.standards}[checklist].evaluate(facts, on=on)
+
+    def content(self) -> dict[str, Any]:
+        """What a case is pinned to, as plain data: graph, checklists, duties, papers."""
+        return {
+            "code": self.code,
+            "graph": [
+                {
+                    "node": node.name,
+                    "kind": type(node).__name__,
+                    "spec": _plain(getattr(node, "spec", None)),
+                    "edges": sorted(f"{edge.edge_class}:{edge.dst.name}" for edge in node._outgoing()),
+                }
+                for node in sorted(self.flow.instance.nodes(), key=lambda node: node.name)
+            ],
+            "slots": [f"{slot.key}|{slot.title}|{slot.clause}" for slot in self.materials.slots],
+            "checks": [
+                f"{check.key}|{check.title}|{check.clause}|{check.level.name}"
+                for checklist in (self.materials, self.standards)
+                for check in checklist.checks
+            ],
+            "duties": [f"{duty.code}|{duty.clause}|{duty.days}|{duty.kind.value}" for duty in self.duties],
+            "papers": list(self.papers),
+        }
+
+    def digest(self) -> str:
+        """SHA-256 of the content, as hex."""
+        canonical = json.dumps(self.content(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _plain(spec: TaskSpec | None) -> dict[str, Any] | None:
+    return None if spec is None else {key: list(v) if isinstance(v, tuple) else v for key, v in vars(spec).items()}
+
+
+class DuplicateProcedure(Exception):
+    """Two modules claim the same procedure code."""
+
+
+class UnknownProcedure(LookupError):
+    """没有这个事项。"""
+
+
+_procedures: dict[str, Procedure] = {}
+
+
+def register(procedure: Procedure) -> Procedure:
+    """Add a procedure. Raises ``DuplicateProcedure``."""
+    if procedure.code in _procedures:
+        raise DuplicateProcedure(procedure.code)
+    _procedures[procedure.code] = procedure
+    return procedure
+
+
+def get(code: str) -> Procedure:
+    """The procedure with this code. Raises ``UnknownProcedure`` with the codes that exist."""
+    try:
+        return _procedures[code]
+    except KeyError:
+        raise UnknownProcedure(f"没有事项“{code}”。现有：{'、'.join(sorted(_procedures))}") from None
+
+
+def all_procedures() -> Iterator[Procedure]:
+    """Every procedure, by code."""
+    return iter(sorted(_procedures.values(), key=lambda procedure: procedure.code))

@@ -1,0 +1,63 @@
+"""Who may see what: one queryset per kind of object, used by pages, files, search, counts, exports and messages."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from registry.models import Division, Membership, Person, Role
+from workflows.models import Attachment, Case, CaseGrant, Document, TaskRoute
+
+OFFICER_ROLES = frozenset({Role.CLERK, Role.VERIFIER, Role.HEAD})
+
+
+def visible_cases(person: Person, memberships: list[Membership], on: date) -> QuerySet[Case]:
+    """The cases this person may see on this day: his own, those granted to him, and those of his posts.
+
+    Officers see the cases of their bureau and those routed to it; a city supervisor those of the same kind of bureau in
+    the divisions below; an auditor all that were submitted. A draft belongs to its author alone.
+    """
+    own = Q(created_by=person) | Q(pk__in=_granted(person, on).values("content_object"))
+    own |= Q(applicant__agents__in=_agencies(person, on))
+    return Case.objects.filter(own | (_of_posts(memberships) & ~Q(state=Case.State.DRAFT))).distinct()
+
+
+def _of_posts(memberships: list[Membership]) -> Q:
+    bureaus = {m.bureau_id for m in memberships if m.role in OFFICER_ROLES}
+    reach = Q(pk__in=[])
+    if bureaus:
+        routed = TaskRoute.objects.filter(case=OuterRef("pk"), bureau__in=bureaus)
+        reach |= Q(bureau__in=bureaus) | Q(Exists(routed))
+    for membership in memberships:
+        if membership.role == Role.SUPERVISOR:
+            below = Division.objects.filter(Q(pk=membership.bureau.division_id) | Q(parent=membership.bureau.division_id))
+            reach |= Q(bureau__kind=membership.bureau.kind_id, bureau__division__in=below)
+        elif membership.role == Role.AUDITOR:
+            reach |= ~Q(state=Case.State.DRAFT)
+    return reach
+
+
+def _granted(person: Person, on: date) -> QuerySet[CaseGrant]:
+    return CaseGrant.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), user=person)
+
+
+def _agencies(person: Person, on: date) -> QuerySet:
+    return person.agencies.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+
+
+def may_edit(person: Person, case: Case, on: date) -> bool:
+    """Whether he may write the applicant's part: the author, an agent of the applicant, or a granted co-editor."""
+    if case.created_by_id == person.pk:
+        return True
+    if case.applicant_id and _agencies(person, on).filter(applicant=case.applicant_id).exists():
+        return True
+    return _granted(person, on).filter(content_object=case, permission__codename="edit_case").exists()
+
+
+def visible_attachments(person: Person, memberships: list[Membership], on: date) -> QuerySet[Attachment]:
+    """Files of the cases he may see."""
+    return Attachment.objects.filter(case__in=visible_cases(person, memberships, on))
+
+
+def visible_documents(person: Person, memberships: list[Membership], on: date) -> QuerySet[Document]:
+    """Papers of the cases he may see."""
+    return Document.objects.filter(case__in=visible_cases(person, memberships, on))

@@ -1,0 +1,241 @@
+"""What officers do with a task: claim it (领办), give it back, judge its lines, decide it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from registry.models import Person
+from workflows import catalogue
+from workflows.catalogue import Needs, Outcome
+from workflows.models import Case, Finding, Opinion, TaskRoute
+from workflows.rules.checklist import Level, Line
+from workflows.selectors.companions import companions_for
+from workflows.selectors.facts import facts_of
+from workflows.services.errors import Conflict, NotPermitted, Unmet
+from workflows.services.retry import retrying
+from workflows.services.step import Actor, Step, moving, post_in, step_on
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How an officer finishes a task. ``companions`` are persons (ids) who took part beside him."""
+
+    outcome: str
+    remark: str = ""
+    visited_on: date | None = None
+    companions: tuple[int, ...] = ()
+
+
+@retrying
+def claim(*, case_id: int, task_id: int, person: Person) -> TaskRoute:
+    """Take a task out of the pool. Raises ``Conflict`` naming who was faster, ``NotPermitted`` without the post."""
+    with step_on(case_id, person=person, action="claim") as step:
+        route = _open_route(step, task_id)
+        _require_post(step, route)
+        if route.assignee_id == person.pk:
+            step.leave()
+            return route
+        if route.assignee_id is not None:
+            raise Conflict.handled(str(route.assignee), route.claimed_at)
+        _require_other_hand(step, route)
+        route.assignee, route.claimed_at = person, step.at
+        step.change_route(route)
+        step.note("claimed", node=route.node, task=task_id)
+    return route
+
+
+@retrying
+def release(*, case_id: int, task_id: int, person: Person) -> None:
+    """Give a claimed task back to the pool."""
+    with step_on(case_id, person=person, action="release") as step:
+        route = _open_route(step, task_id)
+        _require_post(step, route)
+        if route.assignee_id != person.pk:
+            raise Conflict("这一环节不在您名下，请刷新查看。")
+        route.assignee = route.claimed_at = None
+        step.change_route(route)
+        step.note("released", node=route.node, task=task_id)
+
+
+@retrying
+def judge(*, case_id: int, task_id: int, person: Person, verdicts: Mapping[str, tuple[str, str]]) -> list[Finding]:
+    """Save judgments of lines: key → (verdict, reason). Stored while the officer works; a later one replaces it.
+
+    Raises ``Unmet`` for a line that this task does not judge or a 不符合 without a reason.
+    """
+    with step_on(case_id, person=person, action="judge") as step:
+        route = _open_route(step, task_id)
+        _require_holder(step, route)
+        lines = {line.key: line for line in judged_lines(step.case, route, on=step.on)}
+        unknown = sorted(set(verdicts) - set(lines))
+        if unknown:
+            raise Unmet("本环节没有这些核对项：" + "、".join(unknown))
+        findings = [
+            Finding(
+                case=step.case, route=route, round=step.case.round, key=key, title=lines[key].title,
+                clause=str(lines[key].clause), verdict=verdict, reason=reason.strip(),
+                measured=lines[key].measured[:300], by=person, at=step.at,
+            )  # fmt: skip
+            for key, (verdict, reason) in verdicts.items()
+            if verdict in Finding.Verdict.values
+        ]
+        Finding.objects.bulk_create(
+            findings, update_conflicts=True, unique_fields=["route", "key"],
+            update_fields=["verdict", "reason", "measured", "by", "at"],
+        )  # fmt: skip
+        step.note("judged", node=route.node, lines={f.key: f.verdict for f in findings})
+    return findings
+
+
+@retrying
+def decide(*, case_id: int, task_id: int, person: Person, decision: Decision) -> Case:
+    """Finish a task with one of its outcomes. The whole legal effect happens here, in one transaction.
+
+    Raises ``Conflict`` (already done, or in another hand), ``NotPermitted`` (post, separation of duties), ``Unmet``.
+    """
+    with step_on(case_id, person=person, action=f"decide:{decision.outcome}") as step:
+        route = _open_route(step, task_id)
+        _require_holder(step, route)
+        _require_other_hand(step, route)
+        task = step.unit.tasks[task_id]
+        outcome = _outcome(task.flow_task, decision.outcome)
+        people = _people(step, route, decision)
+        findings = list(Finding.objects.filter(route=route))
+        _require_judged(step, route, outcome, findings)
+        if outcome.remark and not decision.remark.strip():
+            raise Unmet("请写明意见或理由。", fields={"remark": "请写明意见或理由。"})
+        step.route = route
+        step.opinion = Opinion.objects.create(
+            case=step.case, route=route, round=step.case.round, node=route.node, bureau_id=route.bureau_id,
+            outcome=outcome.label, text=decision.remark.strip(), people=people, visited_on=decision.visited_on,
+            by=person, acting_for_id=step.actor.acting_for_id, at=step.at,
+        )  # fmt: skip
+        step.note(
+            "decided", node=route.node, outcome=outcome.key, label=outcome.label, remark=decision.remark.strip(),
+            people=people, unmet=[f.key for f in findings if f.verdict == Finding.Verdict.UNMET],
+        )  # fmt: skip
+        finish(step, outcome)
+    return step.case
+
+
+def finish(step: Step, outcome: Outcome) -> None:
+    """Do what the outcome does, then let the flow move on from the step's task."""
+    route = step.route
+    assert route is not None
+    task = step.unit.tasks[route.task_id]
+    with moving(step):
+        if outcome.does is not None:
+            outcome.does(step)
+        step.close_route(route, TaskRoute.Closing.LAPSED if outcome.key == "lapsed" else TaskRoute.Closing.DONE)
+        activation = task.flow_task.activation_class(task)
+        activation.take(step.actor.person)
+        task.data = {**task.data, "outcome": outcome.key}
+        activation.execute()
+
+
+def judged_lines(case: Case, route: TaskRoute, *, on: date) -> tuple[Line, ...]:
+    """The checklist lines that this task judges, on the facts last submitted."""
+    procedure = catalogue.get(case.procedure)
+    spec = procedure.flow.instance.node(route.node).spec
+    if not spec.judges:
+        return ()
+    facts = facts_of(case)
+    return tuple(line for name in spec.judges for line in procedure.lines(name, facts, on=on))
+
+
+def must_judge(line: Line) -> bool:
+    """Only what the law makes a condition must be judged; recommendations may be."""
+    return line.level is Level.MANDATORY and line.needed is not False
+
+
+def _open_route(step: Step, task_id: int) -> TaskRoute:
+    route = step.open_routes.get(task_id)
+    if route is not None:
+        return route
+    closed = TaskRoute.objects.select_related("closed_by").filter(case=step.case, task_id=task_id).first()
+    if closed is None:
+        raise TaskRoute.DoesNotExist(task_id)
+    raise Conflict.handled(str(closed.closed_by or "系统"), closed.closed_at)
+
+
+def _require_post(step: Step, route: TaskRoute) -> None:
+    if route.party != TaskRoute.Party.BUREAU:
+        raise NotPermitted("这一步由申请人办理。")
+    membership = post_in(step, bureau_id=route.bureau_id, role=route.role)
+    if membership is None:
+        raise NotPermitted(f"您没有“{route.title}”这一环节的岗位。")
+    step.actor = Actor(step.actor.person, membership)
+
+
+def _require_holder(step: Step, route: TaskRoute) -> None:
+    """His post, and his hands: an unclaimed task is claimed by acting on it."""
+    _require_post(step, route)
+    if route.assignee_id is not None and route.assignee_id not in step.actor.identities():
+        raise Conflict.handled(str(route.assignee), route.claimed_at)
+    if route.assignee_id is None:
+        route.assignee, route.claimed_at = step.actor.person, step.at
+        step.change_route(route)
+
+
+def _require_other_hand(step: Step, route: TaskRoute) -> None:
+    """Who verified may not sign: over all acts of the case, by actor, principal and companion."""
+    spec = step.procedure.flow.instance.node(route.node).spec
+    if not spec.not_by:
+        return
+    for opinion in Opinion.objects.filter(case=step.case, node__in=spec.not_by):
+        hands = {opinion.by_id, opinion.acting_for_id, *(person["id"] for person in opinion.people)}
+        if hands & step.actor.identities():
+            raise NotPermitted("您的岗位不能签发：核实人和签发人须不同。请由本局其他签发人办理。", clause=spec.clause)
+
+
+def _people(step: Step, route: TaskRoute, decision: Decision) -> list[dict[str, Any]]:
+    """Who took part, the actor first. Raises ``Unmet`` when fewer than the law asks for."""
+    spec = step.procedure.flow.instance.node(route.node).spec
+    person = step.actor.person
+    assert person is not None
+    people = [{"id": person.pk, "name": person.name}]
+    if spec.people < 2:
+        return people
+    allowed = {other.pk: other for other in companions_for(step.case.bureau, on=step.on)}
+    for pk in dict.fromkeys(decision.companions):
+        if pk not in allowed or pk == person.pk:
+            raise Unmet("同行核实人不在名单中，请重新选择。", fields={"companions": "请从名单中选择同行核实人。"})
+        people.append({"id": pk, "name": allowed[pk].name})
+    if len(people) < spec.people:
+        raise Unmet(
+            f"现场核实须{spec.people}人以上，请选择同行核实人。", fields={"companions": "请至少选择一名同行核实人。"}
+        )
+    if decision.visited_on is None:
+        raise Unmet("请填写现场核实日期。", fields={"visited_on": "请填写现场核实日期。"})
+    if decision.visited_on > step.on:
+        raise Unmet("现场核实日期不能晚于今天。", fields={"visited_on": "日期不能晚于今天。"})
+    return people
+
+
+def _require_judged(step: Step, route: TaskRoute, outcome: Outcome, findings: Iterable[Finding]) -> None:
+    if outcome.needs is Needs.NOTHING:
+        return
+    lines = [line for line in judged_lines(step.case, route, on=step.on) if must_judge(line)]
+    by_key = {finding.key: finding for finding in findings}
+    open_lines = [line.title for line in lines if line.key not in by_key]
+    if open_lines:
+        raise Unmet(f"还有{len(open_lines)}项没有核对：{'、'.join(open_lines[:5])}{'等' if len(open_lines) > 5 else ''}。",
+                    items=tuple(open_lines))  # fmt: skip
+    unmet = [finding for finding in by_key.values() if finding.verdict == Finding.Verdict.UNMET]
+    if outcome.needs is Needs.ALL_MET and unmet:
+        names = tuple(finding.title for finding in unmet)
+        raise Unmet(f"有{len(unmet)}项不符合，暂不能“{outcome.label}”：{'、'.join(names[:5])}。", items=names)
+    if outcome.needs is Needs.SOME_UNMET:
+        if not unmet:
+            raise Unmet(f"没有不符合的项目，不能“{outcome.label}”。")
+        bare = tuple(finding.title for finding in unmet if not finding.reason)
+        if bare:
+            raise Unmet(f"请写明不符合的原因：{'、'.join(bare)}。", items=bare)
+
+
+def _outcome(node: Any, key: str) -> Outcome:
+    for outcome in node.outcomes:
+        if outcome.key == key:
+            return outcome
+    raise Unmet("请选择一个办理结果。", fields={"outcome": "请选择一个办理结果。"})

@@ -1,0 +1,237 @@
+"""The applicant hands in: the first time, again after a correction notice, after a rectification; or takes it back."""
+
+from typing import Any
+
+from viewflow.workflow.models import Process, Task
+from viewflow.workflow.status import PROCESS, STATUS
+
+from registry.models import Agent, Applicant, Person
+from registry.selectors.bureaus import authority_for
+from registry.selectors.divisions import division_by_code
+from registry.services.numbers import take_case_number
+from workflows.models import Case, Round, TaskRoute
+from workflows.rules.border import FactsError
+from workflows.selectors.facts import papers_on_hand, with_papers
+from workflows.selectors.visibility import may_edit
+from workflows.services.decisions import finish
+from workflows.services.definitions import pin
+from workflows.services.drafts import applicant_route, require_writable
+from workflows.services.errors import Conflict, NotPermitted, Unmet
+from workflows.services.retry import retrying
+from workflows.services.step import Step, moving, step_on
+from workflows.services.unit import Unit
+
+IDENTITY = {
+    "institution.name": "机构名称",
+    "institution.uscc": "统一社会信用代码",
+    "institution.address": "机构住所",
+    "institution.division": "所在县（区）",
+    "institution.nature": "机构性质",
+    "institution.phone": "联系方式",
+    "services": "服务范围",
+    "classes": "班级和收托人数",
+}
+"""Without these nobody can tell who files what where. Everything else may be missing: the bureau tells it, once."""
+
+
+@retrying
+def submit(*, case_id: int, person: Person, incomplete: bool = False) -> Case:
+    """Hand in a draft. A second click returns the same case with the same number.
+
+    Raises ``Unmet``: fields that cannot be read, the identity fields that lack, and, unless ``incomplete`` says that the
+    applicant wants to hand in anyway, the papers and conditions still open (a filing is not refused for them here).
+    """
+    with step_on(case_id, person=person, action="submit") as step:
+        case = step.case
+        if case.state == Case.State.SUBMITTED and case.round == 1 and may_edit(person, case, step.on):
+            step.leave()
+            return case
+        require_writable(step)
+        if case.state != Case.State.DRAFT:
+            raise Conflict("这个办件已经提交过。需要补正时，请从“补正”页面提交。")
+        facts = read_answer(step, incomplete=incomplete)
+        _address(step, facts)
+        case.facts, case.draft, case.submitted_at = case.draft, None, step.at
+        case.definition = pin(step.procedure, at=step.at)
+        case.title = facts.institution.name
+        case.number = take_case_number(division=case.division, year=step.on.year)
+        case.submit()
+        round_ = _first_round(step)
+        _snapshot(step, round_)
+        step.changed(
+            "facts", "draft", "submitted_at", "definition", "title", "number", "applicant", "bureau", "division",
+            "process", "site",
+        )  # fmt: skip
+        step.note("submitted", node="submit", round=case.round, papers=len(round_.materials))
+        _begin(step)
+    return step.case
+
+
+@retrying
+def answer(*, case_id: int, person: Person, answers: dict[str, str] | None = None) -> Case:
+    """Hand in again: the answer to a correction notice or a rectification.
+
+    Each point asked for needs a new paper, a changed field or a word of explanation in ``answers`` (by key).
+    """
+    with step_on(case_id, person=person, action="answer") as step:
+        route = applicant_route(step)
+        if route is None:
+            if step.case.state in {Case.State.SUBMITTED, Case.State.IN_HAND} and may_edit(person, step.case, step.on):
+                step.leave()
+                return step.case
+            raise Conflict("现在没有需要您提交的内容，请刷新查看办理进度。")
+        require_writable(step)
+        round_ = Round.objects.get(case=step.case, number=step.case.round)
+        read_answer(step, incomplete=True)
+        given = {key: text.strip() for key, text in (answers or {}).items() if text.strip()}
+        _require_answered(step, round_, given)
+        if step.case.draft is not None:
+            step.case.facts, step.case.draft = step.case.draft, None
+            step.changed("facts", "draft")
+        round_.answers = given
+        _snapshot(step, round_)
+        step.route = route
+        node = step.procedure.flow.instance.node(route.node)
+        step.note("answered", node=route.node, round=step.case.round, points=len(round_.asked))
+        finish(step, node.outcomes[0])
+    return step.case
+
+
+@retrying
+def withdraw(*, case_id: int, person: Person) -> Case:
+    """Take the request back before its receipt. Papers stay; no number of a receipt is used."""
+    with step_on(case_id, person=person, action="withdraw") as step:
+        case = step.case
+        if not may_edit(person, case, step.on):
+            raise NotPermitted("只有申请人可以撤回。")
+        if case.state == Case.State.WITHDRAWN:
+            step.leave()
+            return case
+        if case.state not in {Case.State.SUBMITTED, Case.State.CORRECTING, Case.State.RECEIVED}:
+            raise NotPermitted("备案回执已经出具，不能撤回。停止服务的，请办理注销备案。")
+        with moving(step):
+            step.cancel_open_tasks(TaskRoute.Closing.WITHDRAWN)
+            step.unit.process.status, step.unit.process.finished = PROCESS.CANCELED, step.at
+            step.unit.process_changed = True
+        for row in [row for row in step.clocks.rows if row.stopped_on is None]:
+            step.clocks.stop(row.duty, on=step.on, basis="申请人撤回", fulfilled=False)
+        record = step.legal_record()
+        record.withdraw()
+        record.updated_at = step.at
+        record.save()
+        case.withdraw(at=step.at)
+        step.note("withdrawn")
+    return step.case
+
+
+def read_answer(step: Step, *, incomplete: bool) -> Any:
+    """The typed facts of the draft. Raises ``Unmet`` with one message per field, or naming what is still open."""
+    written = step.case.draft if step.case.draft is not None else step.case.facts
+    try:
+        facts = step.procedure.facts.parse(with_papers(written, papers_on_hand(step.case)))
+    except FactsError as error:
+        fields = {each.path: each.message for each in error.errors}
+        raise Unmet(f"有{len(fields)}处需要更正。", fields=fields) from error
+    missing = {path: f"请填写{label}。" for path, label in IDENTITY.items() if not _value(facts, path)}
+    if missing:
+        raise Unmet(f"还有{len(missing)}项必须填写。", fields=missing)
+    if not facts.promises.filing:
+        raise Unmet("请阅读并作出备案承诺。", fields={"promises.filing": "请阅读备案承诺书并确认。"})
+    open_lines = () if incomplete else still_open(step, facts)
+    if open_lines:
+        raise Unmet(f"还有{len(open_lines)}项没有齐备。可以补齐后再提交，也可以现在提交。", items=open_lines)
+    return facts
+
+
+def still_open(step: Step, facts: Any) -> tuple[str, ...]:
+    """The titles of the mandatory papers and conditions that a rule decides and that are not met yet."""
+    lines = (*step.procedure.lines("materials", facts, on=step.on), *step.procedure.lines("standards", facts, on=step.on))
+    return tuple(line.title for line in lines if line.blocks and line.decided_by.value == "rule")
+
+
+def _value(facts: Any, path: str) -> Any:
+    for name in path.split("."):
+        facts = getattr(facts, name)
+    return facts
+
+
+def _address(step: Step, facts: Any) -> None:
+    """Who decides (the authority table), and for whom the person files."""
+    case = step.case
+    case.division = division_by_code(facts.institution.division)
+    area = facts.premises.building_area
+    authority = authority_for(step.procedure.act, case.division, step.on, size=int(area) if area is not None else None)
+    case.bureau, case.mode = authority.bureau, authority.mode
+    if case.applicant_id is None:
+        person = step.actor.person
+        assert person is not None
+        mine = Applicant.objects.filter(uscc=facts.institution.uscc, agents__person=person).first()
+        if mine is None:
+            mine = Applicant.objects.create(
+                name=facts.institution.name, uscc=facts.institution.uscc, created_at=step.at
+            )
+            Agent.objects.create(person=person, applicant=mine, valid_from=step.on)
+        case.applicant = mine
+
+
+def _first_round(step: Step) -> Round:
+    step.case.round = 1
+    person = step.actor.person
+    assert person is not None
+    return Round.objects.create(
+        case=step.case, number=1, reason=Round.Reason.SUBMISSION, opened_at=step.at, opened_by=person
+    )
+
+
+def _snapshot(step: Step, round_: Round) -> None:
+    """The case's own copy of what was answered, with the hash of each paper."""
+    round_.facts = step.case.facts
+    round_.materials = [
+        {"id": str(p.pk), "slot": p.slot, "option": p.option, "subject": p.subject, "name": p.name, "sha256": p.sha256}
+        for p in papers_on_hand(step.case)
+    ]
+    round_.answered_at = step.at
+    round_.save()
+
+
+def _begin(step: Step) -> None:
+    """Start the process. The legal effect of handing in comes first: dates of the first task depend on it."""
+    flow = step.procedure.flow
+    process = Process(flow_class=flow)
+    process.save()
+    step.case.process = process
+    step._unit = Unit(step, process, [])
+    start = next(node for node in flow.instance.nodes() if node.task_type == "START")
+    with moving(step):
+        start.does(step)
+        task = Task(process=process, flow_task=start, status=STATUS.STARTED, started=step.at, owner=step.actor.person)
+        step.unit.add(task, None)
+        start.activation_class(task).execute()
+
+
+def _require_answered(step: Step, round_: Round, given: dict[str, str]) -> None:
+    """Every point that was asked is answered somehow; the others are named."""
+    fresh = {paper.slot for paper in papers_on_hand(step.case) if paper.round == step.case.round}
+    before, after = step.case.facts or {}, step.case.draft if step.case.draft is not None else step.case.facts or {}
+    open_points = [
+        point["title"]
+        for point in round_.asked
+        if point["key"] not in given
+        and point.get("slot") not in fresh
+        and point["key"] not in fresh
+        and not any(_at(before, path) != _at(after, path) for path in point.get("fields", ()))
+    ]
+    if open_points:
+        raise Unmet(
+            f"还有{len(open_points)}项没有补正：{'、'.join(open_points)}。请上传新材料、修改内容，或写明情况。",
+            items=tuple(open_points),
+        )
+
+
+def _at(data: Any, path: str) -> Any:
+    for name in path.split("."):
+        if isinstance(data, list):
+            data = data[int(name)] if name.isdigit() and int(name) < len(data) else None
+        else:
+            data = data.get(name) if isinstance(data, dict) else None
+    return data

@@ -1,0 +1,10 @@
+"""Signing in and out: one door for applicants and staff."""
+
+from django.urls import path
+
+from workflows.views import account
+
+urlpatterns = [
+    path("sign-in/", account.sign_in, name="sign_in"),
+    path("sign-out/", account.sign_out, name="sign_out"),
+]
