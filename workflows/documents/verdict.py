@@ -38,13 +38,23 @@ class Verdict:
 
 
 GENUINE = Verdict("genuine", "真实有效", "内容未被改动，现在有效。", "内容未被改动，现在有效", "ok")
-ON_RECORD = Verdict("on_record", "真实有效", "编号在册，现在有效。按编号查不验签名，请与纸面逐项对照。", "编号在册，现在有效", "ok")
-REPLACED = Verdict("replaced", "已变更，请看新回执", "这份文书是真的，内容已有新版本，以新的为准。", "编号是真的，内容已有新版本", "soon")
+ON_RECORD = Verdict(
+    "on_record", "真实有效", "编号在册，现在有效。按编号查不验签名，请与纸面逐项对照。", "编号在册，现在有效", "ok"
+)
+REPLACED = Verdict(
+    "replaced", "已变更，请看新回执", "这份文书是真的，内容已有新版本，以新的为准。", "编号是真的，内容已有新版本", "soon"
+)
 CANCELLED = Verdict("cancelled", "已注销", "这份文书是真的，机构已停止服务，文书不再有效。", "机构已停止服务", "ended")
 VOID = Verdict("void", "已作废", "这份文书由出具机关作废，不再有效。", "由出具机关作废", "locked")
 TAMPERED = Verdict("tampered", "被改动，不可信", "签名与内容不一致，请不要相信这份文书。", "签名与内容不一致", "late")
 NOT_FOUND = Verdict("not_found", "查无此号", "没有出具过这份文书。请检查编号，或拨打12345。", "请检查编号，或拨打12345", "open")
-SIGNED_ONLY = Verdict("signed_only", "签名有效；当前状态未能查询", "内容未被改动；是否已变更、注销或作废，请联网后再查。", "没有网络时这样显示", "soon")
+SIGNED_ONLY = Verdict(
+    "signed_only",
+    "签名有效；当前状态未能查询",
+    "内容未被改动；是否已变更、注销或作废，请联网后再查。",
+    "没有网络时这样显示",
+    "soon",
+)
 
 _BY_STANDING = {
     Standing.SUPERSEDED: REPLACED,

@@ -57,14 +57,13 @@ def _on_record(document: Document | None) -> PaperOnRecord | None:
     if document is None:
         return None
     newer = [paper.number for paper in document.replaced_by.all()]
-    subject = (document.statement or {}).get("subject", [])
     return PaperOnRecord(
         id=document.pk,
         kind=document.title,
         number=document.number,
         issuer=document.issuer.name,
         issued_on=document.issued_on,
-        subject=tuple((label, value) for label, value in subject),
+        subject=tuple((label, value) for label, value in document.statement or []),
         validity=document.validity,
         replaced_by=newer[-1] if newer else "",
     )

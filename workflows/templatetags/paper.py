@@ -7,13 +7,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 from workflows.documents.qr import qr_svg
 from workflows.documents.seal import seal_svg
+from workflows.rules.clauses import chinese_number
 
 from .wording import long_date as long_date_words
 
 register = template.Library()
 _PRINT_WIDTH_PT = 442  # 156 mm, GB/T 9704
 _LARGEST_PT = 46.0
-_DIGITS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九")
 
 
 @register.simple_tag
@@ -42,10 +42,8 @@ def long_date(value: date) -> str:
 
 @register.filter
 def numeral(count: int) -> str:
-    """The Chinese numeral of a heading: 1 → 一, 12 → 十二, 20 → 二十. ``count`` from 1 to 99."""
-    tens, ones = divmod(count, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
-    return head + _DIGITS[ones]
+    """The Chinese numeral of a heading: 1 → 一, 12 → 十二."""
+    return chinese_number(count)
 
 
 @register.filter

@@ -102,7 +102,9 @@ def offline(request: HttpRequest) -> HttpResponse:
 def offline_program(request: HttpRequest) -> FileResponse:
     """The stand-alone checking program, as source."""
     source = settings.BASE_DIR / "workflows" / "documents" / "offline.py"
-    return FileResponse(source.open("rb"), as_attachment=True, filename="offline.py", content_type="text/x-python; charset=utf-8")
+    return FileResponse(
+        source.open("rb"), as_attachment=True, filename="offline.py", content_type="text/x-python; charset=utf-8"
+    )
 
 
 routes = [
