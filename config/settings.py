@@ -168,7 +168,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "config.static_files.HashedStorage"},
 }
-MEDIA_ROOT = DATA_DIR / "media"  # has no URL: a file is served by a view that asks who may see it
+MEDIA_ROOT = env.get("MEDIA_ROOT") or DATA_DIR / "media"  # has no URL: a file is served by a view that asks who may see it
 MEDIA_URL = ""
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
