@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workflows.views import public
+from workflows.views import public, verify
 
 app_name = "public"
 urlpatterns = [
@@ -16,4 +16,5 @@ urlpatterns = [
     path("accessibility/", public.accessibility, name="accessibility"),
     path("sitemap/", public.sitemap, name="sitemap"),
     path("display/", public.display_settings, name="display_settings"),
+    *verify.routes,
 ]

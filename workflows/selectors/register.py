@@ -9,7 +9,7 @@ from registry.models import Clause, Filing
 from registry.selectors.clauses import verification_of
 from registry.selectors.filings import PublicDetail, PublicFiling, public_detail
 from workflows.rules.clauses import ClauseRef
-from workflows.templatetags.wording import long_date
+from workflows.rules.years import chinese_date
 
 PENDING, CONFORMING = Filing.Verification.PENDING, Filing.Verification.CONFORMING
 
@@ -78,12 +78,12 @@ def filing_page(pk: int, on: date) -> FilingPage:
 
 def _verdict(detail: PublicDetail) -> tuple[str, str, str]:
     filing = detail.filing
-    receipt = f"{filing.bureau}已于{long_date(filing.filed_on)}出具备案回执"
+    receipt = f"{filing.bureau}已于{chinese_date(filing.filed_on)}出具备案回执"
     if filing.status == Filing.Status.SUPERSEDED:
         return "ended", "已变更，请看新的备案", f"{receipt}，后来备案内容有变更。"
     if filing.status == Filing.Status.CANCELLED:
         return "ended", "备案已注销", f"{receipt}，后来机构停止服务，备案已注销。"
-    verified = f"{long_date(detail.verified_on)}核实" if detail.verified_on else "核实"
+    verified = f"{chinese_date(detail.verified_on)}核实" if detail.verified_on else "核实"
     return {
         PENDING: ("active", "已备案，正在核实", f"{receipt}，正在核实。核实结果另行公开。"),
         CONFORMING: ("ok", "已备案，核实符合", f"{receipt}，{verified}符合设置标准和管理规范。"),

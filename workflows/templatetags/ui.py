@@ -70,6 +70,12 @@ def unit(value: Any, name: str) -> SafeString:
 
 
 @register.filter
+def thousands(value: int | None) -> str:
+    """2775 → 2,775; 「—」 for unknown."""
+    return "—" if value is None else f"{value:,}"
+
+
+@register.filter
 def or_dash(value: Any) -> Any:
     """「—」 for nothing; 0 stays 0."""
     return "—" if value is None or value == "" else value
