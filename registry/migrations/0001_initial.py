@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, verbose_name='机构名称')),
                 ('uscc', models.CharField(max_length=18, unique=True, validators=[registry.models.applicants.validate_uscc], verbose_name='统一社会信用代码')),
-                ('nature', models.CharField(choices=[('for_profit', '营利性'), ('social_service', '社会服务机构'), ('public', '事业单位')], max_length=20, verbose_name='机构性质')),
+                ('nature', models.CharField(choices=[('for_profit', '营利性'), ('non_profit', '非营利性（社会服务机构）'), ('public_institution', '事业单位')], max_length=20, verbose_name='机构性质')),
                 ('registered_by', models.CharField(blank=True, max_length=120, verbose_name='登记机关')),
                 ('registered_on', models.DateField(blank=True, null=True, verbose_name='登记日期')),
                 ('created_at', models.DateTimeField()),

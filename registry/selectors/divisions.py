@@ -3,15 +3,15 @@
 from registry.models import Division
 
 
-class UnknownDivision(LookupError):
+class UnknownDivisionError(LookupError):
     """No division has this code. The message is Chinese."""
 
 
 def division_by_code(code: str) -> Division:
-    """The district or county with this GB/T 2260 code. Raises UnknownDivision."""
+    """The district or county with this GB/T 2260 code. Raises UnknownDivisionError."""
     division = Division.objects.filter(code=code).exclude(level=Division.Level.CITY).first()
     if division is None:
-        raise UnknownDivision(f"没有行政区划“{code}”，请从列表中选择所在县（区）")
+        raise UnknownDivisionError(f"没有行政区划“{code}”，请从列表中选择所在县（区）")
     return division
 
 

@@ -6,8 +6,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from registry.models import Bureau, Membership, Person, Role
 
-LENDING_KINDS = ("health_supervision", "maternal_child")
-
 
 def memberships_of(person: Person, on: date) -> QuerySet[Membership]:
     """The posts ``person`` may act in on ``on``; ``acting_for`` is set on a substitution. One query.
@@ -20,19 +18,6 @@ def memberships_of(person: Person, on: date) -> QuerySet[Membership]:
 def holders_of(bureau: Bureau, role: Role | str, on: date) -> QuerySet[Membership]:
     """Memberships, with ``person`` and ``acting_for``, of those who may act in ``role`` for ``bureau`` on ``on``."""
     return active_on(on).filter(bureau=bureau, role=role)
-
-
-def posts_beside(bureau: Bureau, on: date) -> QuerySet[Person]:
-    """The people who may come along to a site beside an officer of ``bureau`` (practice.md P6).
-
-    The bureau's own verifiers, and those of the health supervision and the 妇幼保健院 of the same division.
-    """
-    at_hand = active_on(on).filter(
-        Q(bureau=bureau) | Q(bureau__division=bureau.division_id, bureau__kind__code__in=LENDING_KINDS),
-        role=Role.VERIFIER,
-        acting_for__isnull=True,
-    )
-    return Person.objects.filter(pk__in=at_hand.values("person")).order_by("name", "pk")
 
 
 def active_on(on: date) -> QuerySet[Membership]:
