@@ -44,9 +44,9 @@ class Site(models.Model):
         return f"{self.institution}（{self.address}）"
 
 
-def is_in_force(filing: "Filing") -> bool:
+def is_in_force(record: models.Model) -> bool:
     """Only a filing in force is verified: before its receipt it is no filing, after its end there is nothing to find."""
-    return bool(filing.status == Filing.Status.IN_FORCE)
+    return isinstance(record, Filing) and record.status == Filing.Status.IN_FORCE
 
 
 class Filing(LegalRecord):

@@ -40,7 +40,7 @@ class LegalRecord(ConcurrentTransitionMixin, models.Model):
 
     def _forget_cached(self, fields: "Iterable[models.Field[Any, Any]]", *, and_related: bool) -> None:
         for field in fields:
-            if field.is_relation and field.is_cached(self):
+            if isinstance(field, models.ForeignKey) and field.is_cached(self):
                 field.delete_cached_value(self)
         if and_related:
             self.__dict__.pop("_prefetched_objects_cache", None)

@@ -137,6 +137,7 @@ def _read_cursor(text: str) -> tuple[date, int]:
 
 
 def _line(filing: Filing) -> PublicFiling:
+    assert filing.filed_on is not None  # a number is given together with the date: take_effect
     return PublicFiling(
         pk=filing.pk,
         name=filing.name,
