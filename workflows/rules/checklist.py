@@ -236,8 +236,11 @@ class Line:
 
     @property
     def blocks(self) -> bool:
-        """Papers are not complete while this line is open: mandatory, perhaps needed, not met, not deferrable."""
-        return self.level is Level.MANDATORY and self.needed is not False and self.met is not True and not self.deferrable
+        """The applicant cannot submit while this is open: mandatory, perhaps needed, not met, not deferrable. What a
+        person decides waits for that person and does not block."""
+        if self.level is not Level.MANDATORY or self.needed is False or self.deferrable:
+            return False
+        return self.met is False if self.decided_by is Decision.PERSON else self.met is not True
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(
         "rectification",
         "整改期限（由备案机关确定）",
-        "人口与计划生育法 §41",
+        "人口与计划生育法 §41(整改期限·参数)",
         30,
         _WORKING,
         since="nonconformity_told",
@@ -48,7 +48,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(
         "reverification",
         "整改后复核",
-        f"{FILING_RULE} §9",
+        f"{FILING_RULE} §9(整改后复核·参数)",
         15,
         _WORKING,
         since="rectified",

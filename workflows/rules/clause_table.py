@@ -2,8 +2,9 @@
 
 A file is a list of instruments: ``number``, ``title``, ``short_title``, ``issuer``, ``in_force_from``, optional
 ``in_force_to``, and ``clauses``: ``article``, ``paraphrase``, ``verified`` (primary, secondary, no), ``source``, ``fact``,
-optional ``in_force_from`` and ``in_force_to`` (else the instrument's). A new wording is one more row with a later
-``in_force_from``; rows are never edited once released.
+optional ``in_force_from`` and ``in_force_to`` (else the instrument's), optional ``version`` (else 1). A new wording of
+the law is one more row with a later ``in_force_from``, a better reading of the same wording one with a higher
+``version``; rows are never edited once released.
 """
 
 from collections.abc import Iterable, Mapping
@@ -50,6 +51,7 @@ class ClauseRow:
     fact: str
     in_force_from: date
     in_force_to: date | None
+    version: int = 1
 
     def in_force(self, on: date) -> bool:
         return self.in_force_from <= on and (self.in_force_to is None or on <= self.in_force_to)
@@ -60,9 +62,9 @@ class ClauseTable:
     rows: tuple[ClauseRow, ...]
 
     def on(self, day: date) -> Mapping[str, ClauseRow]:
-        """Clause as cited → the row in force on ``day``; of two wordings the later one."""
+        """Clause as cited → the row in force on ``day``; of two wordings the later, of two readings the higher version."""
         current = (row for row in self.rows if row.in_force(day))
-        return {str(row.ref): row for row in sorted(current, key=lambda row: row.in_force_from)}
+        return {str(row.ref): row for row in sorted(current, key=lambda row: (row.in_force_from, row.version))}
 
     def verified(self, day: date) -> Mapping[str, str]:
         """Clause as cited → primary, secondary or no, as ``Checklist.evaluate`` takes it."""
@@ -79,9 +81,9 @@ def read_clause_files(folder: Path) -> ClauseTable:
     rows: list[ClauseRow] = []
     for path in sorted(folder.glob("*.yaml")):
         rows += _rows_of(path)
-    seen: set[tuple[str, date]] = set()
+    seen: set[tuple[str, date, int]] = set()
     for row in rows:
-        mark = (str(row.ref), row.in_force_from)
+        mark = (str(row.ref), row.in_force_from, row.version)
         if mark in seen:
             raise ClauseFileError(f"条款重复：{row.ref}（{row.in_force_from.isoformat()}起）写了两次。")
         seen.add(mark)
@@ -119,6 +121,7 @@ def _row(instrument: Instrument, clause: Mapping[str, Any]) -> ClauseRow:
         fact=clause["fact"],
         in_force_from=_day(clause.get("in_force_from", instrument.in_force_from)),
         in_force_to=_day(until) if until is not None else instrument.in_force_to,
+        version=int(clause.get("version", 1)),
     )
 
 
