@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from config import embedded
 from config.roles import act_as
 
 FIRST_ADMINISTRATOR = """系统中没有演示数据。请建立第一个管理员：
@@ -18,6 +19,9 @@ FIRST_ADMINISTRATOR = """系统中没有演示数据。请建立第一个管理�
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    postgres, _ = embedded.needed()
+    if postgres:
+        embedded.attach(valkey=False)
     django.setup()
     act_as("owner", connection)
     call_command("migrate", interactive=False, verbosity=0)

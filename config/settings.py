@@ -4,6 +4,7 @@ import os
 from urllib.parse import urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
 
 from config import embedded
 from config.places import ROOT, data_dir, secret
@@ -120,7 +121,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "registry/locked_out.html"
+AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
@@ -139,6 +140,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the case page shows a paper of ours in a frame
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # asks for DENY
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -203,6 +205,12 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10, "visibility_timeout": 900}
 CELERY_TASK_PUBLISH_RETRY = False
+# A task that waited longer than its own interval is dropped: the next one does the same work.
+CELERY_BEAT_SCHEDULE = {
+    "drain_outbox": {"task": "workflows.drain_outbox", "schedule": 5, "options": {"expires": 5}},
+    "sweep_due": {"task": "workflows.sweep_due", "schedule": 60, "options": {"expires": 60}},
+    "make_daily_anchor": {"task": "workflows.make_daily_anchor", "schedule": crontab(hour="0", minute="10")},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
 VIEWFLOW = {"AUTOREGISTER": False}  # its pages and middleware are not used
@@ -218,6 +226,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
+        "pikepdf": {"level": "WARNING"},
         "weasyprint": {"level": "WARNING"},
     },
 }
