@@ -1,13 +1,12 @@
-"""The signing key (made once, at set-up) and the set of public keys that papers are checked against.
+"""The signing key of this installation and the set of public keys that papers are checked against.
 
-The private key lies in ``settings.SIGNING_KEY_FILE`` (PEM, mode 0600). To change it, save the output of
-``manage.py publish_key`` as ``retired_keys.json`` in the same folder and remove the private key: papers signed before
-stay verifiable.
+The private key lies in ``settings.KEYS_DIR`` (PEM, mode 0600) and is made once, when it is first asked for. To change it,
+save the output of ``manage.py publish_key`` as ``retired_keys.json`` in the same folder and remove the private key:
+papers signed before stay verifiable.
 """
 
 import json
 import os
-from base64 import urlsafe_b64decode
 from functools import lru_cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -22,39 +21,23 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 
-from .statement import encode, key_id
+from .statement import decode, encode, key_id
 
+SIGNING_KEY = "signing_key.pem"
 RETIRED_KEYS = "retired_keys.json"
-
-
-class SigningKeyMissingError(Exception):
-    """No key was made at set-up, so no paper can be signed and none be checked."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"签名密钥不存在：{path}。请先运行 manage.py publish_key --make")
 
 
 class SigningKeyUnreadableError(Exception):
     """The file is there but is no Ed25519 key, or others may read it."""
 
 
-def make_signing_key() -> str:
-    """Make the signing key unless there is one, and return its kid. Any number of processes may call this at once."""
-    path = _key_file()
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write_once(path, Ed25519PrivateKey.generate())
-    return key_id(signing_key().public_key())
-
-
 def signing_key() -> Ed25519PrivateKey:
-    """The private key. Raises SigningKeyMissingError, SigningKeyUnreadableError."""
-    path = _key_file()
-    try:
-        state = path.stat()
-    except FileNotFoundError as error:
-        raise SigningKeyMissingError(path) from error
-    return _load(path, state.st_mtime_ns)
+    """The private key. Any number of processes may ask at once: all get the same. Raises SigningKeyUnreadableError."""
+    path = Path(settings.KEYS_DIR) / SIGNING_KEY
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_once(path, Ed25519PrivateKey.generate())
+    return _load(path, path.stat().st_mtime_ns)
 
 
 def published_keys() -> dict[str, Ed25519PublicKey]:
@@ -77,18 +60,13 @@ def read_key_set(content: dict[str, Any]) -> dict[str, Ed25519PublicKey]:
     """kid → key of a JWK set as ``key_set`` writes it. The kid is computed, never believed."""
     found = {}
     for entry in content["keys"]:
-        raw = urlsafe_b64decode(entry["x"] + "=" * (-len(entry["x"]) % 4))
-        key = Ed25519PublicKey.from_public_bytes(raw)
+        key = Ed25519PublicKey.from_public_bytes(decode(entry["x"]))
         found[key_id(key)] = key
     return found
 
 
-def _key_file() -> Path:
-    return Path(settings.SIGNING_KEY_FILE)
-
-
 def _retired() -> dict[str, Ed25519PublicKey]:
-    path = _key_file().parent / RETIRED_KEYS
+    path = Path(settings.KEYS_DIR) / RETIRED_KEYS
     if not path.exists():
         return {}
     return read_key_set(json.loads(path.read_text(encoding="utf-8")))

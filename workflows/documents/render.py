@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pikepdf
 from django.conf import settings
@@ -64,7 +64,7 @@ class MissingFactError(PaperError):
 def render(template: str, context: Mapping[str, Any]) -> bytes:
     """The PDF of ``template`` (a path below ``templates``) with ``context``.
 
-    Raises FontsMissingError, UnprintableCharactersError, ForbiddenFetchError, MissingFactError. Not thread-safe; run it in a worker.
+    Raises MissingFactError and what ``html_to_pdf`` raises. Not thread-safe; run it in a worker.
     """
     return html_to_pdf(to_html(template, context))
 
@@ -103,7 +103,7 @@ def require_fonts() -> None:
     path = Path(settings.FONTCONFIG_FILE)
     if not path.exists():
         raise FontsMissingError(f"找不到字体配置 {path}")
-    folders = [Path(entry.text or "") for entry in ElementTree.parse(path).iter("dir")]
+    folders = [Path(entry.text or "") for entry in ET.parse(path).iter("dir")]
     if not any(file.suffix.lower() in _FONT_FILES for folder in folders for file in folder.rglob("*")):
         raise FontsMissingError("字体目录是空的")
 

@@ -129,7 +129,7 @@ def sign(statement: Statement, private_key: Ed25519PrivateKey) -> str:
 def verify(token: str, public_keys: Mapping[str, Ed25519PublicKey]) -> Statement:
     """The statement that ``token`` carries, if one of ``public_keys`` (kid → key) signed it.
 
-    Raises IncompleteStatementError, UnknownKeyError or TamperedStatementError; nothing of a token that raises may be shown as fact.
+    Raises IncompleteStatementError, UnknownKeyError or TamperedStatementError; what raised must not be shown as fact.
     """
     head, dot, tail = token.partition(".")
     if not dot:

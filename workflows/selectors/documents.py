@@ -9,7 +9,7 @@ from uuid import UUID
 from workflows.models import Document
 
 _NUMBER = re.compile(r"^(?P<prefix>[^〔〕\d]+)〔(?P<year>\d{4})〕第?0*(?P<sequence>\d+)号?$")
-_BRACKETS = str.maketrans({mark: "〔" for mark in "([{【<《（［"} | {mark: "〕" for mark in ")]}】>》）］"})
+_BRACKETS = str.maketrans(dict.fromkeys("([{【<《", "〔") | dict.fromkeys(")]}】>》", "〕"))
 
 
 @dataclass(frozen=True, slots=True)
