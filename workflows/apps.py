@@ -9,7 +9,8 @@ class WorkflowsConfig(AppConfig):
     verbose_name = "办件"
 
     def ready(self) -> None:
-        """Import every procedure module once: each registers itself in the catalogue."""
+        """Import every procedure module once: each registers itself in the catalogue. The tasks tell how to wake a worker."""
         flows = import_module("workflows.flows")
         for module in iter_modules(flows.__path__):
             import_module(f"workflows.flows.{module.name}")
+        import_module("workflows.tasks")

@@ -5,11 +5,12 @@ statement per table; a node outside of a step raises ``LookupError``: the flow o
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import transaction
 from django.utils.timezone import now
 from viewflow import this
-from viewflow.workflow import lock
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.base import Edge, Node
 from viewflow.workflow.models import Task
@@ -24,20 +25,18 @@ from workflows.services.unit import current
 
 
 class CaseLock:
-    """viewflow's lock for every flow of ours: the case row, so that nothing moves a process beside the door."""
+    """viewflow's lock for every flow of ours: the case row, so that nothing moves a process beside the door.
 
-    def __call__(self, flow_class: Any, process_pk: int) -> Any:
-        return lock.SelectForUpdateLock(nowait=False)(_CaseRow, process_pk)
+    A plain wait: a deadlock's 40P01 reaches ``services.retry``, which viewflow's own lock would swallow.
+    """
 
-
-class _CaseRow:
-    """What viewflow's own lock needs to know: the rows to lock are cases, found by their process."""
-
-    class process_class:
-        class _default_manager:
-            @staticmethod
-            def filter(pk: int) -> Any:
-                return Case.objects.filter(process_id=pk)
+    @contextmanager
+    def __call__(self, flow_class: Any, process_pk: int) -> Iterator[None]:
+        with transaction.atomic():
+            held = Case.objects.select_for_update(no_key=True).filter(process_id=process_pk)
+            if not held.exists():
+                raise Case.DoesNotExist(f"process {process_pk}")
+            yield
 
 
 class InUnit:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from registry.models import Person
+
 from workflows import catalogue
 from workflows.catalogue import Needs, Outcome
 from workflows.models import Case, Finding, Opinion, TaskRoute

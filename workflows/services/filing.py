@@ -9,6 +9,7 @@ from registry.services.filings import disclose, publish, resolve_disclosures
 from registry.services.institutions import record_site
 from workflows.models import Finding, Opinion, Round
 from workflows.rules.checklist import Level
+from workflows.rules.childcare_conditions import BASIC_CONDITIONS
 from workflows.rules.clauses import ClauseRef
 from workflows.selectors.facts import facts_of
 from workflows.services.papers import issue
@@ -277,24 +278,35 @@ def _points(step: Step, *, node: str = "") -> list[dict[str, Any]]:
 
 
 def _printed(step: Step, point: dict[str, Any]) -> dict[str, Any]:
-    """A point as the notice prints it: a clause's wording only when its source was read."""
-    reference = ClauseRef.parse(point["clause"])
-    row = verification_of([str(reference)], step.on).get(str(reference))
+    """A point as the notice prints it."""
     return {
         "title": point["title"],
-        "clause": {
-            "instrument": row.instrument.title if row else reference.instrument,
-            "article": reference.in_words,
-            "wording": row.paraphrase if row else "",
-            "verified": row.verified if row else "no",
-        },
+        "clause": _citations(step, [point["clause"]])[0],
         "fact": point["reason"],
         "remedy": point["need"] or "请按上述依据补正",
     }
 
 
+def _citations(step: Step, clauses: list[str]) -> list[dict[str, str]]:
+    """Clauses as a paper cites them. The template prints a wording only when its source was read."""
+    references = [ClauseRef.parse(clause) for clause in clauses]
+    rows = verification_of(references, step.on)
+    return [
+        {
+            "instrument": f"《{rows[str(ref)].instrument.title}》" if str(ref) in rows else ref.instrument,
+            "article": "有关规定（条号待核）" if ref.article.startswith("§待核") else ref.in_words,
+            "wording": rows[str(ref)].paraphrase if str(ref) in rows else "",
+            "verified": rows[str(ref)].verified if str(ref) in rows else "no",
+        }
+        for ref in references
+    ]
+
+
 def _notice_body(step: Step) -> dict[str, Any]:
-    return {"addressee": step.case.title, "contact": _contact(step)}
+    groups = [
+        {"heading": heading, "clauses": _citations(step, list(clauses))} for heading, clauses in BASIC_CONDITIONS
+    ]
+    return {"addressee": step.case.title, "groups": groups}
 
 
 def _submitted_on(step: Step) -> str:

@@ -21,6 +21,7 @@ ATTEMPTS = 5
 
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
+_wakers: list[Callable[[], None]] = []
 _logger = logging.getLogger(__name__)
 
 
@@ -32,6 +33,18 @@ def handles(topic: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def wakes(waker: Callable[[], None]) -> Callable[[], None]:
+    """Register how a worker is woken after a commit. A wake-up may get lost: the sweep comes anyway."""
+    _wakers.append(waker)
+    return waker
+
+
+def wake_after_commit() -> None:
+    """Have a worker look at the outbox once the present transaction is committed."""
+    for waker in _wakers:
+        transaction.on_commit(waker, robust=True)
 
 
 def drain(*, limit: int = 50, key: str | None = None) -> int:

@@ -23,6 +23,7 @@ from workflows.models import AuditEntry, Case, Opinion, Outbox, Round, TaskRoute
 from workflows.services import audit
 from workflows.services.clocks import Clocks
 from workflows.services.errors import Refused
+from workflows.services.outbox import wake_after_commit
 from workflows.services.unit import Unit, opened
 
 FAR = date(9999, 12, 31)
@@ -217,6 +218,7 @@ class Step:
             self._clocks.flush()
         if self._outbox:
             Outbox.objects.bulk_create(self._outbox, ignore_conflicts=True)
+            wake_after_commit()
         if self._audit:
             AuditEntry.objects.bulk_create(audit.link(self.case, self._audit))
         self.case.updated_at = self.at
@@ -225,8 +227,11 @@ class Step:
 
 
 def lock(case_id: int) -> Case:
-    """Lock the case row, then read it in a second statement: the first one may have waited with an old snapshot."""
-    if not Case.objects.select_for_update().filter(pk=case_id).values_list("pk").first():
+    """Lock the case row, then read it in a second statement: the first one may have waited with an old snapshot.
+
+    ``NO KEY``: rows that only point to the case (an access log, an upload) need not wait for the step.
+    """
+    if not Case.objects.select_for_update(no_key=True).filter(pk=case_id).values_list("pk").first():
         raise Case.DoesNotExist(case_id)
     return Case.objects.select_related("bureau", "division").get(pk=case_id)
 

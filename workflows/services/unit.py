@@ -33,6 +33,7 @@ class Unit:
         """A new task with a number taken from the sequence, after ``previous``."""
         task.pk = _take_id()
         task.process = self.process
+        task.flow_task_type = task.flow_task.task_type  # set by Task.save, which bulk_create passes by
         self.tasks[task.pk] = task
         self._new.append(task)
         if previous is not None:
