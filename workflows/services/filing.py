@@ -3,7 +3,7 @@
 from typing import Any
 
 from registry.clock import local_date
-from registry.models import Disclosure, Filing
+from registry.models import Disclosure, Filing, Site
 from registry.selectors.clauses import verification_of
 from registry.services.filings import disclose, publish, resolve_disclosures
 from registry.services.institutions import record_site
@@ -12,6 +12,7 @@ from workflows.rules.checklist import Level
 from workflows.rules.childcare_conditions import BASIC_CONDITIONS
 from workflows.rules.clauses import ClauseRef
 from workflows.selectors.facts import facts_of
+from workflows.services.errors import Unmet
 from workflows.services.papers import issue
 from workflows.services.step import Step
 
@@ -26,6 +27,7 @@ def open_record(step: Step) -> None:
         name=of.name, uscc=of.uscc, nature=of.nature.value, registered_by=of.registration_authority,
         registered_on=of.registered_on, division=case.division, address=of.address, at=step.at,
     )  # fmt: skip
+    _require_free_site(case.site)
     step.record = Filing(
         site=case.site, bureau=case.bureau, case_number=case.number, submitted_at=step.at, updated_at=step.at
     )
@@ -81,6 +83,7 @@ def receive(step: Step) -> None:
 def issue_receipt(step: Step) -> None:
     """The receipt is the filing: in force from here, listed as 已备案（核实中） (P7). With it goes the notice of conditions."""
     case, record, facts = step.case, step.legal_record(), facts_of(step.case)
+    _require_free_site(record.site)
     record.conditions = _conditions(step, facts)
     subject = _subject(record, facts)
     notice = issue(
@@ -200,6 +203,13 @@ def hand_over(step: Step) -> None:
     disclose(filing=record, kind=Disclosure.Kind.HANDED_OVER, at=step.at)
     step.case.close(at=step.at, outcome="已备案，核实不符合，移送卫生监督")
     step.note("handed_over")
+
+
+def _require_free_site(site: Site) -> None:
+    """One filing in force per site: what changes afterwards is a change of filing, not a new one."""
+    standing = Filing.objects.filter(site=site, status=Filing.Status.IN_FORCE).first()
+    if standing is not None:
+        raise Unmet(f"这个场所已有有效备案（{standing.number}）。内容有变化的，请办理变更备案；停止服务的，请办理注销备案。")
 
 
 def _describe(record: Filing, facts: Any) -> None:
