@@ -9,7 +9,6 @@ from registry.services.filings import disclose, publish, resolve_disclosures
 from registry.services.institutions import record_site
 from workflows.models import Finding, Opinion, Round
 from workflows.rules.checklist import Level
-from workflows.rules.childcare_conditions import BASIC_CONDITIONS
 from workflows.rules.clauses import ClauseRef
 from workflows.selectors.facts import facts_of
 from workflows.services.errors import Unmet
@@ -89,7 +88,7 @@ def issue_receipt(step: Step) -> None:
     notice = issue(
         step, kind="notice_of_conditions", title="托育机构基本条件告知书", public=True,
         template=f"{TEMPLATES}/notice_of_conditions.html", subject=[("机构名称", record.name)],
-        body=_notice_body(step),
+        body={"addressee": record.name, "contact": _contact(step)},
     )  # fmt: skip
     receipt = issue(
         step, kind="filing_receipt", event="receipt_delivered", title="托育机构备案回执", template=f"{TEMPLATES}/receipt.html", subject=subject,
@@ -291,32 +290,22 @@ def _printed(step: Step, point: dict[str, Any]) -> dict[str, Any]:
     """A point as the notice prints it."""
     return {
         "title": point["title"],
-        "clause": _citations(step, [point["clause"]])[0],
+        "clause": _citation(step, point["clause"]),
         "fact": point["reason"],
         "remedy": point["need"] or "请按上述依据补正",
     }
 
 
-def _citations(step: Step, clauses: list[str]) -> list[dict[str, str]]:
-    """Clauses as a paper cites them. The template prints a wording only when its source was read."""
-    references = [ClauseRef.parse(clause) for clause in clauses]
-    rows = verification_of(references, step.on)
-    return [
-        {
-            "instrument": f"《{rows[str(ref)].instrument.title}》" if str(ref) in rows else ref.instrument,
-            "article": "有关规定（条号待核）" if ref.article.startswith("§待核") else ref.in_words,
-            "wording": rows[str(ref)].paraphrase if str(ref) in rows else "",
-            "verified": rows[str(ref)].verified if str(ref) in rows else "no",
-        }
-        for ref in references
-    ]
-
-
-def _notice_body(step: Step) -> dict[str, Any]:
-    groups = [
-        {"heading": heading, "clauses": _citations(step, list(clauses))} for heading, clauses in BASIC_CONDITIONS
-    ]
-    return {"addressee": step.case.title, "groups": groups}
+def _citation(step: Step, clause: str) -> dict[str, str]:
+    """A clause as a paper cites it. The template prints article and wording only when the source was read."""
+    reference = ClauseRef.parse(clause)
+    row = verification_of([reference], step.on).get(str(reference))
+    return {
+        "instrument": row.instrument.title if row else reference.instrument,
+        "article": reference.in_words,
+        "wording": row.paraphrase if row else "",
+        "verified": row.verified if row else "no",
+    }
 
 
 def _submitted_on(step: Step) -> str:
