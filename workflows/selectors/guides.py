@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from registry.models import Authority, Clause, PromisedTime
 from registry.selectors.clauses import verification_of
 from workflows import catalogue
-from workflows.rules.checklist import Level
+from workflows.rules.checklist import Level, Slot
 from workflows.rules.clauses import ClauseRef
 
 
@@ -32,7 +33,6 @@ class Paper:
     options: tuple[str, ...]
     basis: Basis
     always: bool
-    local: bool
     deferrable: bool
 
 
@@ -57,10 +57,11 @@ class TimeLimit:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: what is done, and by whom (申请人, 卫生健康局 …)."""
+    """One step: what is done, and by whom. ``usual`` False: only when things turn out so (correction, rectification)."""
 
     title: str
     by: str
+    usual: bool
     basis: Basis
 
 
@@ -77,13 +78,21 @@ class Office:
 
 @dataclass(frozen=True)
 class GuideRow:
-    """One line of the list of guides. Times in words, of the first duty that ends in a paper for the applicant."""
+    """One line of the list of guides. Times in words, of the first duty that ends in a paper for the applicant.
+
+    How many papers every case needs, how many only some cases need, how many conditions are mandatory, how many bureaus
+    answer for it.
+    """
 
     code: str
     title: str
     summary: str
     legal: str
     promised: str
+    papers_always: int
+    papers_sometimes: int
+    conditions: int
+    offices: int
 
 
 @dataclass(frozen=True)
@@ -103,9 +112,9 @@ class Guide:
     unchecked: int
 
 
-def guide_rows() -> tuple[GuideRow, ...]:
-    """Every procedure, by code."""
-    return tuple(_row(procedure) for procedure in catalogue.all_procedures())
+def guide_rows(on: date) -> tuple[GuideRow, ...]:
+    """Every procedure, by code, as it stands on ``on``."""
+    return tuple(_row(procedure, on) for procedure in catalogue.all_procedures())
 
 
 def guide(code: str, on: date) -> Guide:
@@ -114,9 +123,9 @@ def guide(code: str, on: date) -> Guide:
         procedure = catalogue.get(code)
     except catalogue.UnknownProcedure as error:
         raise NoSuchGuideError("没有这个事项的办事指南") from error
-    specs = _specs(procedure)
+    nodes = _nodes(procedure)
     refs = [*procedure.materials.clauses(), *procedure.standards.clauses(), *(duty.ref for duty in procedure.duties)]
-    refs += [ClauseRef.parse(spec.clause, instrument=procedure.materials.instrument) for spec in specs]
+    refs += [ClauseRef.parse(node.clause) for node in nodes]
     known = verification_of(refs, on)
     bases = _Bases(known)
     return Guide(
@@ -127,7 +136,7 @@ def guide(code: str, on: date) -> Guide:
         papers=_papers(procedure, bases, on),
         conditions=_conditions(procedure, bases, on),
         times=_times(procedure, bases),
-        steps=_steps(procedure, specs, bases),
+        steps=_steps(procedure, nodes, bases),
         offices=_offices(procedure.act, on),
         instruments=tuple(dict.fromkeys(clause.instrument.title for clause in known.values())),
         unchecked=sum(not bases.of(ref).checked for ref in set(refs)),
@@ -146,16 +155,21 @@ class _Bases:
         return Basis(f"{source}{ref.in_words}", clause is not None and clause.verified == Clause.Verified.PRIMARY)
 
 
-def _row(procedure: catalogue.Procedure) -> GuideRow:
+def _row(procedure: catalogue.Procedure, on: date) -> GuideRow:
     duties = [duty for duty in procedure.duties if duty.since != "submitted"] or list(procedure.duties)
     first = min(duties, key=lambda duty: duty.days, default=None)
     promised = _promised(procedure)
+    needed = [_needed_always(procedure, slot, on) for slot in procedure.materials.slots]
     return GuideRow(
         code=procedure.code,
         title=procedure.title,
         summary=procedure.summary,
         legal=first.allowed if first else "",
         promised=promised.get(first.code, "") if first else "",
+        papers_always=sum(needed),
+        papers_sometimes=len(needed) - sum(needed),
+        conditions=sum(check.level is Level.MANDATORY for check in procedure.standards.checks),
+        offices=Authority.objects.filter(act__code=procedure.act, valid__contains=on).count(),
     )
 
 
@@ -167,16 +181,14 @@ def _promised(procedure: catalogue.Procedure) -> Mapping[str, str]:
 
 
 def _papers(procedure: catalogue.Procedure, bases: _Bases, on: date) -> tuple[Paper, ...]:
-    """An empty case needs just those papers that every case needs."""
-    materials, nothing_said = procedure.materials, procedure.facts()
+    materials = procedure.materials
     return tuple(
         Paper(
             title=slot.title,
             why=slot.why,
             options=tuple(option.title for option in slot.any_of),
             basis=bases.of(materials.clause_of(slot)),
-            always=slot.when(nothing_said, on).needed is True,
-            local=slot.level is not Level.MANDATORY,
+            always=_needed_always(procedure, slot, on),
             deferrable=slot.deferrable,
         )
         for slot in materials.slots
@@ -198,18 +210,41 @@ def _times(procedure: catalogue.Procedure, bases: _Bases) -> tuple[TimeLimit, ..
     )
 
 
-def _specs(procedure: catalogue.Procedure) -> list[catalogue.TaskSpec]:
-    """What people do, in the order in which the flow lists it."""
-    specs = (getattr(node, "spec", None) for node in procedure.flow.instance.nodes())
-    return [spec for spec in specs if spec is not None]
+def _needed_always(procedure: catalogue.Procedure, slot: Slot[Any], on: date) -> bool:
+    """An empty case needs just what every case needs. What weighs less than mandatory is never needed."""
+    return slot.level is Level.MANDATORY and slot.when(procedure.facts(), on).needed is True
 
 
-def _steps(procedure: catalogue.Procedure, specs: Iterable[catalogue.TaskSpec], bases: _Bases) -> tuple[Step, ...]:
-    materials = procedure.materials
+def _nodes(procedure: catalogue.Procedure) -> list[Any]:
+    """What people and the worker do, in the order of the flow's file; forks and the end left out."""
+    flow = procedure.flow
+    nodes = {node.name: node for node in flow.instance.nodes()}
+    listed = [nodes[name] for name in vars(flow) if name in nodes]
+    return [node for node in listed if getattr(node, "spec", None) or hasattr(node, "does")]
+
+
+def _steps(procedure: catalogue.Procedure, nodes: Iterable[Any], bases: _Bases) -> tuple[Step, ...]:
+    usual = _usual_way(procedure)
     return tuple(
-        Step(spec.title, spec.party, bases.of(ClauseRef.parse(spec.clause, instrument=materials.instrument)))
-        for spec in specs
+        Step(
+            title=node.task_title,
+            by="申请人" if node.spec and node.spec.party == "applicant" else "办理部门",
+            usual=node.name in usual,
+            basis=bases.of(ClauseRef.parse(node.clause)),
+        )
+        for node in nodes
     )
+
+
+def _usual_way(procedure: catalogue.Procedure) -> set[str]:
+    """The names on the way of a case in which nothing is amiss: at each node the first way out that the flow lists."""
+    node = next(node for node in procedure.flow.instance.nodes() if node.task_type == "START")
+    passed: set[str] = set()
+    while node is not None and node.name not in passed:
+        passed.add(node.name)
+        edge = next(iter(node._outgoing()), None)
+        node = edge.dst if edge else None
+    return passed
 
 
 def _offices(act: str, on: date) -> tuple[Office, ...]:

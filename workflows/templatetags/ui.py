@@ -106,7 +106,9 @@ def choice(option: BoundWidget) -> SafeString:
 def display_attributes(context: template.Context) -> SafeString:
     """The attributes of <html> that carry 字号 and 高对比, from the visitor's cookies."""
     chosen = chosen_display(context.get("request"))
-    return format_html('data-size="{}" data-contrast="{}"', chosen["size"], chosen["contrast"])
+    # Bootstrap draws its own arrows and ticks light when told that the page is dark.
+    theme = "dark" if chosen["contrast"] == "high" else "light"
+    return format_html('data-size="{}" data-contrast="{}" data-bs-theme="{}"', chosen["size"], chosen["contrast"], theme)
 
 
 @register.inclusion_tag("components/display_settings.html", takes_context=True)

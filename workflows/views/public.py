@@ -44,7 +44,7 @@ CSV_HEAD = (
 @seen_by("public")
 def home(request: HttpRequest) -> HttpResponse:
     """Search the register, check a paper, begin a filing, sign in."""
-    return render(request, "public/home.html", {"counts": register_counts(), "guides": guide_rows(), "as_of": today()})
+    return render(request, "public/home.html", {"counts": register_counts(), "guides": guide_rows(today()), "as_of": today()})
 
 
 @seen_by("public")
@@ -100,7 +100,7 @@ def register_json(request: HttpRequest) -> JsonResponse:
 @seen_by("public")
 def guides(request: HttpRequest) -> HttpResponse:
     """Every guide there is."""
-    return render(request, "public/guides.html", {"guides": guide_rows()})
+    return render(request, "public/guides.html", {"guides": guide_rows(today())})
 
 
 @seen_by("public")
@@ -122,7 +122,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @seen_by("public")
 def sitemap(request: HttpRequest) -> HttpResponse:
     """All public pages on one page."""
-    return render(request, "public/sitemap.html", {"guides": guide_rows()})
+    return render(request, "public/sitemap.html", {"guides": guide_rows(today())})
 
 
 @seen_by("public")
