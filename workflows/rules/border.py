@@ -17,6 +17,7 @@ from .labelled import Labelled
 T = TypeVar("T")
 LONGEST_TEXT = 300
 MOST_ROWS = 500
+MOST_DECIMALS = 4
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 
 
@@ -175,6 +176,8 @@ def _decimal(raw: object) -> Decimal:
         raise _RefusedError("应为数字，例如 12 或 12.5。")
     if abs(number) >= 10**9:
         raise _RefusedError("数字太大，请核对单位。")
+    if number != round(number, MOST_DECIMALS):
+        raise _RefusedError(f"小数最多{MOST_DECIMALS}位。")
     return number
 
 
