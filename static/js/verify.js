@@ -127,6 +127,8 @@
     part("verify-meaning").textContent = source.dataset.meaning;
     part("verify-newer").hidden = !result.replaced_by;
     part("verify-newer-number").textContent = result.replaced_by || "";
+    part("verify-register").hidden = !result.register_url;
+    part("verify-register").href = result.register_url || "";
     part("verify-how").textContent = fill(texts.checked, { moment: moment(result.checked_at) }) + result.how;
     showLines(result.statement);
     part("verify-result").hidden = part("verify-rule").hidden = false;

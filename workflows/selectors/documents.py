@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from registry.models import Filing
 from workflows.models import Document
 
 _NUMBER = re.compile(r"^(?P<prefix>[^〔〕\d]+)〔(?P<year>\d{4})〕第?0*(?P<sequence>\d+)号?$")
@@ -16,7 +19,7 @@ _BRACKETS = str.maketrans(dict.fromkeys("([{【<《", "〔") | dict.fromkeys(")]
 class PaperOnRecord:
     """A paper as its issuer holds it. ``validity`` is a value of Document.Validity; ``subject`` pairs as printed.
 
-    ``replaced_by`` is the number of the newer paper, empty when there is none.
+    ``replaced_by`` is the number of the newer paper, empty when there is none; ``filing_id`` the public filing of its case.
     """
 
     id: UUID
@@ -27,6 +30,7 @@ class PaperOnRecord:
     subject: tuple[tuple[str, str], ...]
     validity: str
     replaced_by: str
+    filing_id: int | None
 
 
 def paper_by_id(document_id: UUID) -> PaperOnRecord | None:
@@ -49,8 +53,12 @@ def printed_number(typed: str) -> str:
     return f"{match['prefix']}〔{match['year']}〕{match['sequence']}号" if match else ""
 
 
-def _issued():
-    return Document.objects.select_related("issuer").prefetch_related("replaced_by")
+def _issued() -> QuerySet[Document]:
+    return Document.objects.select_related("issuer", "case").prefetch_related("replaced_by")
+
+
+def _public_filing(case_number: str | None) -> int | None:
+    return Filing.objects.filter(case_number=case_number, status=Filing.Status.IN_FORCE).values_list("pk", flat=True).first()
 
 
 def _on_record(document: Document | None) -> PaperOnRecord | None:
@@ -66,4 +74,5 @@ def _on_record(document: Document | None) -> PaperOnRecord | None:
         subject=tuple((label, value) for label, value in document.statement or []),
         validity=document.validity,
         replaced_by=newer[-1] if newer else "",
+        filing_id=_public_filing(document.case.number),
     )

@@ -1,11 +1,12 @@
 """核验文书, open to everyone: the page a paper's QR code leads to, and the questions that page asks."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -15,7 +16,7 @@ from registry.clock import now
 from workflows.documents import verdict as verdicts
 from workflows.documents.keys import key_set, published_keys
 from workflows.documents.statement import IncompleteStatementError, Statement, StatementError, verify
-from workflows.documents.verdict import NOT_FOUND, Signature, Standing, Verdict
+from workflows.documents.verdict import Signature, Standing, Verdict
 from workflows.selectors.documents import PaperOnRecord, paper_by_id, paper_by_number
 from workflows.templatetags.wording import long_date
 
@@ -46,6 +47,7 @@ def by_number(request: HttpRequest) -> HttpResponse:
         "verdict": verdicts.verdict(Signature.ABSENT, _standing(paper)),
         "lines": _lines(paper) if paper else [],
         "paper": paper,
+        "register_url": _register_url(paper),
         "checked_at": now(),
         "how": _(_BY_NUMBER),
     }
@@ -60,7 +62,7 @@ def check(request: HttpRequest) -> JsonResponse:
     """POST ``token`` → the verdict, for browsers that can't verify a signature.
 
     400 {"error"} for a token that is cut or smudged. Else {"verdict", "how", "checked_at", "statement" unless tampered,
-    "replaced_by"}.
+    "replaced_by", "register_url"}.
     """
     token = request.POST.get("token", "")[: LONGEST_TOKEN + 1]
     try:
@@ -78,7 +80,7 @@ def check(request: HttpRequest) -> JsonResponse:
 @never_cache
 @seen_by("public")
 def status(request: HttpRequest, document_id: UUID) -> JsonResponse:
-    """The verdict for a paper whose signature the browser found good: {"verdict", "checked_at", "replaced_by"}."""
+    """The verdict for a paper whose signature the browser found good; shaped as ``check``, without "how" and "statement"."""
     paper = paper_by_id(document_id)
     return JsonResponse(_answer(verdicts.verdict(Signature.GOOD, _standing(paper)), paper))
 
@@ -118,21 +120,25 @@ routes = [
 ]
 
 
-def _page_context() -> dict:
-    return {"legend": verdicts.LEGEND, "verdicts": verdicts.ALL, "key_set": key_set(), "not_found": NOT_FOUND}
+def _page_context() -> dict[str, Any]:
+    return {"legend": verdicts.LEGEND, "verdicts": verdicts.ALL, "key_set": key_set()}
 
 
 def _standing(paper: PaperOnRecord | None) -> Standing:
     return Standing(paper.validity) if paper else Standing.UNKNOWN
 
 
-def _answer(verdict: Verdict, paper: PaperOnRecord | None) -> dict:
-    moment = now()
+def _answer(verdict: Verdict, paper: PaperOnRecord | None) -> dict[str, str]:
     return {
         "verdict": verdict.code,
-        "checked_at": moment.isoformat(),
+        "checked_at": now().isoformat(),
         "replaced_by": paper.replaced_by if paper else "",
+        "register_url": _register_url(paper),
     }
+
+
+def _register_url(paper: PaperOnRecord | None) -> str:
+    return reverse("public:register_detail", args=[paper.filing_id]) if paper and paper.filing_id else ""
 
 
 def _lines(paper: PaperOnRecord | Statement) -> list[tuple[str, str]]:
@@ -145,7 +151,7 @@ def _lines(paper: PaperOnRecord | Statement) -> list[tuple[str, str]]:
     ]
 
 
-def _statement(statement: Statement) -> dict:
+def _statement(statement: Statement) -> dict[str, Any]:
     """The statement in the shape the script reads from a token it verified itself."""
     return {
         "number": statement.number,

@@ -1,0 +1,3 @@
+from django.urls import include, path
+
+urlpatterns = [path("", include("workflows.urls_public")), path("", include("workflows.urls_account"))]
