@@ -7,14 +7,15 @@ import os
 
 import django
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 
 from config import embedded
 from config.roles import act_as
 
-FIRST_ADMINISTRATOR = """系统中没有演示数据。请建立第一个管理员：
-  .venv/bin/python manage.py createsuperuser"""
+FIRST_ADMINISTRATOR = """系统中还没有人员。请另开一个终端，建立第一个名录管理员：
+  .venv/bin/python manage.py create_registrar 账号 姓名"""
 
 
 def main() -> None:
@@ -26,13 +27,12 @@ def main() -> None:
     act_as("owner", connection)
     call_command("migrate", interactive=False, verbosity=0)
     act_as("runtime", connection)
-    call_command("load_reference")
-    if os.environ.get("DEMO", "1") == "0":
-        print(FIRST_ADMINISTRATOR)
-    else:
-        call_command("load_demo")
-        print(f"演示账号（{settings.PUBLIC_BASE_URL}）：")
+    call_command("load_reference", verbosity=0)
+    if settings.DEMO:
+        print("演示账号（正式使用请以 DEMO=0 启动）：")
         call_command("load_demo", "--print")
+    elif not get_user_model().objects.exists():
+        print(FIRST_ADMINISTRATOR)
 
 
 if __name__ == "__main__":

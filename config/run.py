@@ -106,6 +106,7 @@ class Child:
 
 
 def main() -> int:
+    os.environ.setdefault("DEMO", "1")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())

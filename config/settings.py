@@ -14,6 +14,8 @@ DATA_DIR = data_dir()
 env = os.environ
 
 DEBUG = False
+# Demo people may be loaded: on the embedded database unless refused, on a real one only when asked for.
+DEMO = (env.get("DEMO") or ("0" if env.get("DATABASE_URL") else "1")) != "0"
 SECRET_KEY = env.get("SECRET_KEY") or secret("secret-key")
 
 # The address people and QR codes use. With https the cookies and headers become strict.
@@ -224,7 +226,10 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.get("LOG_LEVEL") or "INFO"},
     "loggers": {
-        "django.server": {"level": "WARNING"},
+        # One line for each of the sweeps every few seconds would bury the rest.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "pikepdf": {"level": "WARNING"},
         "weasyprint": {"level": "WARNING"},

@@ -39,6 +39,7 @@ TEST_ENVIRONMENT = {
     "CELERY_BROKER_URL": embedded.broker_url(2 + 2 * TEST_SLOT),
     "CACHE_URL": embedded.cache_url(3 + 2 * TEST_SLOT),
     "MEDIA_ROOT": str(TEST_FOLDER / "media"),
+    "DEMO": "1",
     "CLOCK_TEST_MODE": "1",
     "CLOCK_OFFSET_FILE": str(TEST_FOLDER / "clock-offset"),
 }

@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> None:
     fonts.provide()
     _try_paper()
     _collect_static()
-    if "--without-database" not in arguments and _manage("migrate", "--noinput", "--verbosity=1"):
+    if "--without-database" not in arguments and _manage("migrate", "--noinput", "--verbosity=0"):
         give_up("数据库结构没有建好，原因见上。")
     say(f"准备完成，用时 {time.monotonic() - begun:.1f} 秒。数据存放在 {data_dir()}")
 
