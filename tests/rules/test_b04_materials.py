@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from workflows.rules.checklist import Level, Outcome
+from workflows.rules.checklist import Decision, Level, Outcome
 from workflows.rules.childcare_facts import FilingFacts, FireProof
 from workflows.rules.childcare_materials import MATERIALS
 
@@ -113,6 +113,47 @@ def test_an_unfinished_form_names_its_missing_fields():
     found = line("filing_form", {"institution.phone": "", "premises.outdoor_area": None})
     assert found.fields == ("institution.phone", "premises.outdoor_area")
     assert found.blocks
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "institution.name",
+        "institution.uscc",
+        "institution.address",
+        "institution.division",
+        "institution.registered_on",
+        "institution.registration_authority",
+        "institution.nature",
+        "institution.legal_representative.name",
+        "institution.legal_representative.id_number",
+        "institution.head.name",
+        "institution.head.id_number",
+        "institution.contact",
+        "institution.phone",
+        "services",
+        "premises.tenure",
+        "premises.building_area",
+        "premises.indoor_area",
+        "premises.outdoor_area",
+        "classes",
+        "meals",
+    ],
+)
+def test_b10_everything_the_form_asks_for_is_needed(path):
+    empty: object = [] if path in ("services", "classes") else None
+    assert line("filing_form", {path: empty}).fields == (path,)
+
+
+@pytest.mark.parametrize(
+    ("nature", "office"),
+    [("for_profit", "市场监管部门"), ("non_profit", "民政部门"), ("public_institution", "机构编制部门")],
+)
+def test_a01_the_nature_says_who_registers(nature, office):
+    found = line("registrar", {"institution.nature": nature})
+    assert found.need == f"应由{office}登记"
+    assert found.decided_by is Decision.PERSON
+    assert not found.blocks
 
 
 def test_without_the_promise_nothing_is_submitted():

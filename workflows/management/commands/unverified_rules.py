@@ -48,7 +48,9 @@ def _state(row: ClauseRow | None) -> str:
 
 def _rules(procedure: catalogue.Procedure) -> Iterator[tuple[str, ClauseRef]]:
     for checklist in (procedure.materials, procedure.standards):
-        for item in (*checklist.slots, *checklist.checks):
-            yield item.title, checklist.clause_of(item)
+        for slot in checklist.slots:
+            yield slot.title, checklist.clause_of(slot)
+        for check in checklist.checks:
+            yield check.title, checklist.clause_of(check)
     for duty in procedure.duties:
         yield duty.title, duty.ref
