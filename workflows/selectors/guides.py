@@ -11,6 +11,9 @@ from workflows import catalogue
 from workflows.rules.checklist import Level, Slot
 from workflows.rules.clauses import ClauseRef
 
+# How a clause reference says that the rule leaves the number to the bureau.
+SET_BY_BUREAU = "参数"
+
 
 class NoSuchGuideError(LookupError):
     """There is no procedure of this code. The message is Chinese."""
@@ -47,11 +50,15 @@ class Condition:
 
 @dataclass(frozen=True)
 class TimeLimit:
-    """``legal`` and ``promised`` in words, e.g. 5个工作日; ``promised`` is empty where nothing was promised."""
+    """``allowed`` and ``promised`` in words, e.g. 5个工作日; ``promised`` is empty where nothing was promised.
+
+    ``by_law`` False: no rule names the number, the bureau sets it.
+    """
 
     title: str
-    legal: str
+    allowed: str
     promised: str
+    by_law: bool
     basis: Basis
 
 
@@ -198,15 +205,20 @@ def _papers(procedure: catalogue.Procedure, bases: _Bases, on: date) -> tuple[Pa
 def _conditions(procedure: catalogue.Procedure, bases: _Bases, on: date) -> tuple[Condition, ...]:
     """The mandatory ones: only they can make a filing non-conforming. What is needed is told by an empty case."""
     lines = procedure.lines("standards", procedure.facts(), on=on)
-    return tuple(
-        Condition(line.title, line.need, bases.of(line.clause)) for line in lines if line.level is Level.MANDATORY
-    )
+    return tuple(Condition(line.title, line.need, bases.of(line.clause)) for line in lines if line.level is Level.MANDATORY)
 
 
 def _times(procedure: catalogue.Procedure, bases: _Bases) -> tuple[TimeLimit, ...]:
     promised = _promised(procedure)
     return tuple(
-        TimeLimit(duty.title, duty.allowed, promised.get(duty.code, ""), bases.of(duty.ref)) for duty in procedure.duties
+        TimeLimit(
+            title=duty.title,
+            allowed=duty.allowed,
+            promised=promised.get(duty.code, ""),
+            by_law=SET_BY_BUREAU not in duty.ref.article,
+            basis=bases.of(duty.ref),
+        )
+        for duty in procedure.duties
     )
 
 

@@ -11,7 +11,7 @@ from registry.selectors.filings import PublicDetail, PublicFiling, public_detail
 from workflows.rules.clauses import ClauseRef
 from workflows.rules.years import chinese_date
 
-PENDING, CONFORMING = Filing.Verification.PENDING, Filing.Verification.CONFORMING
+Result = Filing.Verification
 
 
 @dataclass(frozen=True)
@@ -84,31 +84,30 @@ def _verdict(detail: PublicDetail) -> tuple[str, str, str]:
     if filing.status == Filing.Status.CANCELLED:
         return "ended", "备案已注销", f"{receipt}，后来机构停止服务，备案已注销。"
     verified = f"{chinese_date(detail.verified_on)}核实" if detail.verified_on else "核实"
-    return {
-        PENDING: ("active", "已备案，正在核实", f"{receipt}，正在核实。核实结果另行公开。"),
-        CONFORMING: ("ok", "已备案，核实符合", f"{receipt}，{verified}符合设置标准和管理规范。"),
-        Filing.Verification.NONCONFORMING: ("late", "已备案，核实不符合", f"{receipt}，{verified}不符合，已告知整改。原因见下。"),
-        Filing.Verification.HANDED_OVER: ("late", "已备案，核实不符合", f"{receipt}，{verified}不符合，没有整改，已移送卫生监督。"),
-    }[Filing.Verification(filing.verification)]
+    state, sentence, end = {
+        Result.PENDING: ("active", "已备案，正在核实", "正在核实。核实结果另行公开。"),
+        Result.CONFORMING: ("ok", "已备案，核实符合", f"{verified}符合设置标准和管理规范。"),
+        Result.NONCONFORMING: ("late", "已备案，核实不符合", f"{verified}不符合，已告知整改。原因见下。"),
+        Result.HANDED_OVER: ("late", "已备案，核实不符合", f"{verified}不符合，没有整改，已移送卫生监督。"),
+    }[Result(filing.verification)]
+    return state, sentence, f"{receipt}，{end}"
 
 
-def _condition(
-    item: Mapping[str, Any], detail: PublicDetail, unmet: set[str], known: Mapping[str, Clause]
-) -> CheckedCondition:
+def _condition(item: Mapping[str, Any], detail: PublicDetail, unmet: set[str], known: Mapping[str, Clause]) -> CheckedCondition:
     result = detail.filing.verification
     if item["title"] in unmet:
         state, words = "late", "核实不符合"
-    elif result == CONFORMING:
+    elif result == Result.CONFORMING:
         state, words = "ok", "核实符合"
     elif item["met"]:
         state, words = "ok", "材料符合"
     else:
-        state, words = ("active", "待核实") if result == PENDING else ("ended", "未列为不符合")
+        state, words = ("active", "待核实") if result == Result.PENDING else ("ended", "未列为不符合")
     return CheckedCondition(item["title"], item["measured"], in_words(item["clause"], known), state, words)
 
 
 def _disclosure(each: Any, known: Mapping[str, Clause]) -> DisclosureRecord:
-    mended = each.resolved_at is not None or each.kind == CONFORMING
+    mended = each.resolved_at is not None or each.kind == Result.CONFORMING
     reasons = tuple(Reason(item["title"], in_words(item["clause"], known), item["reason"]) for item in each.reasons)
     return DisclosureRecord(each.kind_text, "ok" if mended else "late", reasons, each.published_at, each.resolved_at)
 

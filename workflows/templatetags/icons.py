@@ -27,5 +27,5 @@ def draw(name: str) -> SafeString:
     """
     if name in STATE_SHAPES:
         return format_html(_SVG, mark_safe(STATE_SHAPES[name]))
-    attributes = {"class": "icon", "aria-hidden": "true", "focusable": "false"}
+    attributes: dict[str, object] = {"class": "icon", "aria-hidden": "true", "focusable": "false"}
     return mark_safe(heroicon("mini", name, None, attributes))

@@ -121,6 +121,4 @@ def display_settings(context: template.Context) -> dict[str, Any]:
 def chosen_display(request: HttpRequest | None) -> dict[str, str]:
     """The display settings in force for ``request``; the first value of each where none, or nonsense, was sent."""
     cookies = request.COOKIES if request else {}
-    return {
-        name: cookies[name] if cookies.get(name) in allowed else allowed[0] for name, allowed in DISPLAY_COOKIES.items()
-    }
+    return {name: cookies[name] if cookies.get(name) in allowed else allowed[0] for name, allowed in DISPLAY_COOKIES.items()}

@@ -46,7 +46,7 @@ def _page(
     request: HttpRequest, status: int, cause: BaseException | None, *, template: str = "", reason: str = "", back: str = ""
 ) -> HttpResponse:
     number = f"{today():%m%d}-{token_hex(3).upper()}"
-    log = logger.error if status == 500 else logger.info
-    log("错误编号%s：%s %s %s：%s", number, status, request.method, request.path, cause, exc_info=cause if status == 500 else None)
+    level, trace = (logging.ERROR, cause) if status == 500 else (logging.INFO, None)
+    logger.log(level, "错误编号%s：%s %s %s：%s", number, status, request.method, request.path, cause, exc_info=trace)
     context = {"error_number": number, "reason": reason, "back": back}
     return render(request, template or f"{status}.html", context, status=status)
