@@ -118,6 +118,13 @@
     part("verify-lines").hidden = lines.length === 0;
   }
 
+  /* The answer takes the place of the form, which goes to the side for the next paper. */
+  function moveForm() {
+    part("verify-side").prepend(part("verify-form"));
+    part("verify-form-title").textContent = texts.again;
+    part("verify-form-button").classList.replace("btn-primary", "btn-outline-primary");
+  }
+
   function show(result) {
     const source = document.querySelector(`template[data-verdict="${result.verdict}"]`);
     const words = part("verify-words");
@@ -132,6 +139,7 @@
     part("verify-how").textContent = fill(texts.checked, { moment: moment(result.checked_at) }) + result.how;
     showLines(result.statement);
     part("verify-result").hidden = part("verify-rule").hidden = false;
+    moveForm();
     document.title = `${words.textContent} - ${document.title.split(" - ").pop()}`;
     words.focus();
   }
