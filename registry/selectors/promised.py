@@ -12,7 +12,7 @@ def promised_days(duty: str, bureau: Bureau) -> int | None:
     return promised_by_duty([duty], bureau).get(duty)
 
 
-def promised_by_duty(duties: Iterable[str], bureau: Bureau) -> Mapping[str, int]:
+def promised_by_duty(duties: Iterable[str], bureau: Bureau | int) -> Mapping[str, int]:
     """The same for several duties in one query; a duty nobody promised anything for is absent."""
     rows = PromisedTime.objects.filter(Q(bureau=bureau) | Q(bureau__isnull=True), duty__in=set(duties))
     # The city's promise comes first, so that the bureau's own overwrites it.

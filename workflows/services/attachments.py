@@ -17,6 +17,8 @@ from PIL import Image, UnidentifiedImageError
 
 from registry.models import Person
 from workflows.models import Attachment, Case, Round
+from workflows.selectors.asked import asking_round, opened, points_of
+from workflows.selectors.facts import facts_of
 from workflows.services.drafts import require_writable
 from workflows.services.errors import NotPermitted, Unmet
 from workflows.services.step import Step, step_on
@@ -39,9 +41,10 @@ class Opened:
 
 def attach(
     *, case_id: int, person: Person, slot: str, upload: Any, option: str = "", subject: str = "",
-    valid_until: date | None = None,
+    valid_until: date | None = None, beside: bool = False,
 ) -> Attachment:  # fmt: skip
-    """Hand in a file for a material slot. The paper it replaces stays, marked superseded.
+    """Hand in a file for a material slot. The paper it replaces stays, marked superseded; ``beside`` adds a further page
+    (a photo each) and replaces nothing. ``subject`` is the key of the person a paper per person belongs to.
 
     Raises ``Unmet`` with the reason and what to do, ``NotPermitted`` when this slot is not open now.
     """
@@ -49,11 +52,12 @@ def attach(
     opened = open_file(upload, name)
     with step_on(case_id, person=person, action="attach") as step:
         require_writable(step)
-        _require_slot(step, slot, option)
+        _require_slot(step, slot, option, subject)
         if Attachment.objects.filter(case=step.case).count() >= PER_CASE:
             raise Unmet(f"一个办件最多存{PER_CASE}个文件，请先删除不需要的。")
-        old = Attachment.objects.filter(case=step.case, slot=slot, subject=subject, superseded_at=None)
-        old.update(superseded_at=step.at)
+        if not beside:
+            old = Attachment.objects.filter(case=step.case, slot=slot, subject=subject, superseded_at=None)
+            old.update(superseded_at=step.at)
         paper = Attachment(
             case=step.case, slot=slot, option=option, subject=subject, round=step.case.round, name=name,
             content_type=opened.content_type, size=len(opened.content), pages=opened.pages,
@@ -76,10 +80,9 @@ def detach(*, case_id: int, person: Person, attachment_id: Any) -> None:
             raise NotPermitted("已经提交过的材料不能删除，可以上传新的替换。")
         if any(item["id"] == str(paper.pk) for item in _submitted(step.case)):
             raise NotPermitted("已经提交过的材料不能删除，可以上传新的替换。")
-        before = Attachment.objects.filter(case=step.case, slot=paper.slot, subject=paper.subject).exclude(pk=paper.pk)
-        last = before.order_by("-uploaded_at").first()
-        if last is not None:
-            Attachment.objects.filter(pk=last.pk).update(superseded_at=None)
+        # A paper and what it superseded carry the moment of the same step.
+        replaced = Attachment.objects.filter(case=step.case, slot=paper.slot, subject=paper.subject)
+        replaced.filter(superseded_at=paper.uploaded_at).update(superseded_at=None)
         file = paper.file
         paper.delete()
         transaction.on_commit(lambda: file.delete(save=False))
@@ -130,22 +133,20 @@ def clean_name(name: str) -> str:
     return base if len(base) <= 120 else f"{stem[:110]}{dot}{ending[:9]}"
 
 
-def _require_slot(step: Step, slot: str, option: str) -> None:
-    """The slot exists; during a correction only the slots asked for are open (unless new facts need it)."""
+def _require_slot(step: Step, slot: str, option: str, subject: str) -> None:
+    """The slot exists, the person is on the list; during a correction only what it opened takes papers."""
     found = next((each for each in step.procedure.materials.slots if each.key == slot), None)
     if found is None:
         raise Unmet("没有这一项材料，请刷新页面。")
     if found.any_of and option not in {each.key for each in found.any_of}:
         raise Unmet(f"请先选择“{found.title}”是哪一种。")
+    people = {each.key for each in found.people(facts_of(step.case, draft=True))} if found.people else {""}
+    if subject not in people:
+        raise Unmet(f"“{found.title}”按人上传，请先在“人员”页填写这个人。" if found.people else "没有这一项材料，请刷新页面。")
     if step.case.state == Case.State.DRAFT:
         return
-    asked = {point["key"] for point in _asked(step.case)} | {point.get("slot") for point in _asked(step.case)}
-    if slot not in asked:
+    if not opened(step.case, points_of(asking_round(step.case)), step.on).takes(slot):
         raise NotPermitted("这一项已核对，无需再交。")
-
-
-def _asked(case: Case) -> list[dict[str, Any]]:
-    return Round.objects.get(case=case, number=case.round).asked if case.round else []
 
 
 def _submitted(case: Case) -> list[dict[str, Any]]:

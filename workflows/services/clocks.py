@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from registry.selectors.calendar import working_calendar
-from registry.selectors.promised import promised_days
+from registry.selectors.promised import promised_by_duty
+from registry.workdays import WorkingCalendar
 from workflows.models import Case, ClockEvent, DutyClock
-from workflows.rules.duties import ClockEntry, EventKind, of_duty
+from workflows.rules.duties import ClockEntry, Duty, EventKind, of_duty
+from workflows.services.rows import Table
+
+DUTIES, EVENTS = Table(DutyClock), Table(ClockEvent)
+_CHANGING = ("due_legal", "due_promised", "estimated", "stopped_on", "fulfilled", "notified_due")
 
 
 @dataclass
@@ -27,8 +33,19 @@ class Clocks:
     def rows(self) -> list[DutyClock]:
         """Every run of every duty of the case, read once."""
         if self._rows is None:
-            self._rows = list(DutyClock.objects.filter(case=self.case).order_by("run")) if self.case.pk else []
+            self._rows = DUTIES.load("case_id = %s", [self.case.pk], order="run")
         return self._rows
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        """The calendar in force when the step began."""
+        return working_calendar()
+
+    @cached_property
+    def promises(self) -> dict[str, int]:
+        """Duty code → promised days, read once."""
+        keys = {duty_key(self.procedure, duty): duty.code for duty in self.procedure.duties}
+        return {keys[key]: days for key, days in promised_by_duty(keys, self.case.bureau_id).items()}
 
     def running(self, code: str) -> DutyClock | None:
         """The run of this duty that has not ended."""
@@ -42,7 +59,7 @@ class Clocks:
             case=self.case, duty=code, run=run, title=duty.title, clause=duty.clause, started_on=on,
         )  # fmt: skip
         self._event(row, ClockEvent.Kind.START, on, basis)
-        fill_dates(row, duty, [ClockEntry(EventKind.START, on)], bureau=self.case.bureau, procedure=self.procedure)
+        fill_dates(row, duty, [ClockEntry(EventKind.START, on)], days=self.promises.get(code), calendar=self.calendar)
         self.rows.append(row)
         self._new.append(row)
         return row
@@ -73,22 +90,25 @@ class Clocks:
 
     def flush(self) -> None:
         """Ledger rows, then the cache."""
-        if self._events:
-            ClockEvent.objects.bulk_create(self._events)
-        if self._new:
-            DutyClock.objects.bulk_create(self._new)
         for row in self._changed.values():
-            row.save(update_fields=["due_legal", "due_promised", "estimated", "stopped_on", "fulfilled", "notified_due"])
+            DUTIES.update(row, _CHANGING)
+        EVENTS.insert(self._events)
+        DUTIES.insert(self._new)
 
 
-def fill_dates(row: DutyClock, duty: Any, events: list[ClockEntry], *, bureau: Any, procedure: Any) -> None:
+def duty_key(procedure: Any, duty: Duty) -> str:
+    """How the table of promised times names a duty: 事项编码:期限编码."""
+    return f"{procedure.name}:{duty.code}"
+
+
+def fill_dates(
+    row: DutyClock, duty: Duty, events: list[ClockEntry], *, days: int | None, calendar: WorkingCalendar
+) -> None:
     """Compute the legal and the promised date of a run from its ledger. A notified date is never shortened."""
-    calendar = working_calendar()
     legal = of_duty(duty, events, on=row.started_on, calendar=calendar)
     row.due_legal, row.estimated = legal.due, legal.estimated
     if row.notified_due and row.due_legal and row.due_legal < row.notified_due:
         row.due_legal = row.notified_due
-    days = promised_days(f"{procedure.name}:{duty.code}", bureau)
     promised = of_duty(duty, events, on=row.started_on, calendar=calendar, days=days) if days else None
     row.due_promised = promised.due if promised else None
     row.estimated = row.estimated or bool(promised and promised.estimated)

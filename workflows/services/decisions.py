@@ -15,7 +15,10 @@ from workflows.selectors.companions import companions_for
 from workflows.selectors.facts import facts_of
 from workflows.services.errors import Conflict, NotPermitted, Unmet
 from workflows.services.retry import retrying
+from workflows.services.rows import Table
 from workflows.services.step import Actor, Step, moving, post_in, step_on
+
+OPINIONS, FINDINGS = Table(Opinion), Table(Finding)
 
 
 @dataclass(frozen=True)
@@ -102,16 +105,17 @@ def decide(*, case_id: int, task_id: int, person: Person, decision: Decision) ->
         task = step.unit.tasks[task_id]
         outcome = _outcome(task.flow_task, decision.outcome)
         people = _people(step, route, decision)
-        findings = list(Finding.objects.filter(route=route))
+        findings = FINDINGS.load("route_id = %s", [route.pk]) if task.flow_task.spec.judges else []
         _require_judged(step, route, outcome, findings)
         if outcome.remark and not decision.remark.strip():
             raise Unmet("请写明意见或理由。", fields={"remark": "请写明意见或理由。"})
         step.route = route
-        step.opinion = Opinion.objects.create(
+        step.opinion = Opinion(
             case=step.case, route=route, round=step.case.round, node=route.node, bureau_id=route.bureau_id,
             outcome=outcome.label, text=decision.remark.strip(), people=people, visited_on=decision.visited_on,
             by=person, acting_for_id=step.actor.acting_for_id, at=step.at,
         )  # fmt: skip
+        OPINIONS.insert([step.opinion])
         step.note(
             "decided", node=route.node, outcome=outcome.key, label=outcome.label, remark=decision.remark.strip(),
             people=people, unmet=[f.key for f in findings if f.verdict == Finding.Verdict.UNMET],
@@ -184,7 +188,7 @@ def _require_other_hand(step: Step, route: TaskRoute) -> None:
     spec = step.procedure.flow.instance.node(route.node).spec
     if not spec.not_by:
         return
-    for opinion in Opinion.objects.filter(case=step.case, node__in=spec.not_by):
+    for opinion in OPINIONS.load("case_id = %s AND node = ANY(%s)", [step.case.pk, list(spec.not_by)]):
         hands = {opinion.by_id, opinion.acting_for_id, *(person["id"] for person in opinion.people)}
         if hands & step.actor.identities():
             raise NotPermitted("您的岗位不能签发：核实人和签发人须不同。请由本局其他签发人办理。", clause=spec.clause)

@@ -1,5 +1,8 @@
 """The applicant's writing: start a draft, save it, throw it away. Nothing typed is ever lost."""
 
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +13,7 @@ from registry.selectors.people import memberships_of
 from workflows import catalogue
 from workflows.models import Attachment, Case
 from workflows.rules.border import FieldError
+from workflows.selectors.asked import asking_round, changed_paths, opened, points_of
 from workflows.selectors.facts import papers_on_hand, with_papers
 from workflows.selectors.visibility import may_edit
 from workflows.services.errors import Conflict, NotPermitted
@@ -28,19 +32,21 @@ def start_draft(*, procedure: str, person: Person) -> Case:
 
 
 def save_draft(
-    *, case_id: int, person: Person, section: dict[str, Any], version: int | None = None
+    *, case_id: int, person: Person, section: dict[str, Any], version: str | None = None
 ) -> tuple[Case, tuple[FieldError, ...]]:
     """Put the fields of one page into the draft and return the errors of the whole draft.
 
-    Wrong values are stored as typed and come back as errors: the page shows them again. ``version`` is the one the page
-    was loaded with; when somebody else saved meanwhile the same fields, ``Conflict`` names it and nothing is lost.
+    Wrong values are stored as typed and come back as errors: the page shows them again. ``version`` is the
+    ``section_version`` of these keys when the page was loaded; when somebody else saved them meanwhile, ``Conflict`` says
+    so and nothing is lost. After a notice only what it asked for may change: else ``NotPermitted``.
     """
     with step_on(case_id, person=person, action="save_draft") as step:
         require_writable(step)
-        draft = dict(step.case.draft if step.case.draft is not None else step.case.facts or {})
-        if version is not None and version != step.case.version and _clashes(draft, section):
-            raise Conflict("这份草稿刚在别处改过，请刷新后核对再保存。您刚填的内容仍在本页。")
-        draft.update(section)
+        before = written(step.case)
+        draft = {**before, **section}
+        if version is not None and version != section_version(before, section) and draft != before:
+            raise Conflict("这一页的内容刚在别处改过，请核对后再保存。您刚填的内容仍在本页。")
+        _require_open(step, before, draft)
         step.case.draft = draft
         step.case.title = str((draft.get("institution") or {}).get("name") or step.case.title)[:160]
         step.changed("draft", "title")
@@ -49,22 +55,50 @@ def save_draft(
     return step.case, errors
 
 
-def _clashes(draft: dict[str, Any], section: dict[str, Any]) -> bool:
-    return any(key in draft and draft[key] != value for key, value in section.items())
+def written(case: Case) -> dict[str, Any]:
+    """A copy of what the applicant wrote last: the draft, else what was submitted."""
+    return dict((case.draft if case.draft is not None else case.facts) or {})
+
+
+def section_version(draft: Mapping[str, Any], keys: Iterable[str]) -> str:
+    """A short digest of these keys of a draft: it changes when somebody saves one of them, and only then."""
+    content = json.dumps({key: draft.get(key) for key in sorted(keys)}, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def _require_open(step: Step, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """What was checked already stays as it is while the applicant answers a notice."""
+    if step.case.state == Case.State.DRAFT:
+        return
+    open_now = opened(step.case, points_of(asking_round(step.case)), step.on)
+    if open_now.whole:
+        return
+    locked = [path for path in changed_paths(before, after) if not open_now.allows(path)]
+    if locked:
+        raise NotPermitted("只能修改告知书列出的内容，其余内容已核对，无需再改。")
 
 
 @transaction.atomic
 def discard_draft(*, case_id: int, person: Person) -> None:
-    """Delete a draft that was never submitted, with its files. A submitted case is never deleted."""
-    case = Case.objects.select_for_update().get(pk=case_id)
+    """Throw away a draft that was never submitted, with its files. A submitted case is never deleted.
+
+    What was refused or shared on it stands in the audit chain for ever: such a draft is emptied (``draft`` is null from
+    then on, no page shows it) and its row stays.
+    """
+    case = Case.objects.select_for_update(no_key=True).get(pk=case_id)
     if case.created_by_id != person.pk:
         raise NotPermitted("只有填写人可以删除草稿。")
-    if case.state != Case.State.DRAFT or case.audit.exists():
+    if case.state != Case.State.DRAFT:
         raise NotPermitted("已提交过的办件不能删除，可以撤回。")
-    for paper in Attachment.objects.filter(case=case):
-        transaction.on_commit(lambda file=paper.file: file.delete(save=False))
+    papers = list(Attachment.objects.filter(case=case))
+    transaction.on_commit(lambda: [paper.file.delete(save=False) for paper in papers])
     Attachment.objects.filter(case=case).delete()
-    case.delete()
+    case.grants.all().delete()
+    if case.audit_sequence:
+        case.draft, case.title = None, ""
+        case.save(update_fields=["draft", "title"])
+    else:
+        case.delete()
 
 
 def require_writable(step: Step) -> None:

@@ -12,26 +12,32 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from viewflow.workflow.models import Process, Task
 
 from registry.clock import local_date, now
 from registry.models import Bureau, Membership, Person, Role
-from registry.selectors.people import memberships_of
+from registry.selectors.people import posts_of
 from workflows import catalogue
 from workflows.models import AuditEntry, Case, Opinion, Outbox, Round, TaskRoute
 from workflows.services import audit
 from workflows.services.clocks import Clocks
 from workflows.services.errors import Refused
 from workflows.services.outbox import wake_after_commit
-from workflows.services.unit import Unit, opened
+from workflows.services.rows import Table
+from workflows.services.unit import TASKS, Unit, opened
 
 FAR = date(9999, 12, 31)
 """The due date of a task that nothing bounds: sorts last."""
 
-_CASE_FIELDS = {
+_CASE_FIELDS = (
     "state", "round", "version", "updated_at", "received_on", "closed_at", "outcome", "audit_sequence", "audit_head",
-}  # fmt: skip
+)  # fmt: skip
+_ROUTE_FIELDS = (
+    "assignee", "claimed_at", "open", "closed_at", "closing", "closed_by", "due", "due_legal", "due_promised",
+    "due_estimated", "mark",
+)  # fmt: skip
+CASES, ROUTES, OUTBOX, AUDIT = Table(Case), Table(TaskRoute), Table(Outbox), Table(AuditEntry)
 
 
 @dataclass(frozen=True)
@@ -88,8 +94,9 @@ class Step:
     def unit(self) -> Unit:
         """The tasks of the case's process, read on first use."""
         if self._unit is None:
-            process = Process.objects.get(pk=self.case.process_id)
-            tasks = list(Task.objects.filter(process=process))
+            # Nothing of the process is read: its flow is the procedure's, and only its end is ever written.
+            process = Process(pk=self.case.process_id, flow_class=self.procedure.flow)
+            tasks = TASKS.load("process_id = %s", [process.pk])
             for task in tasks:
                 task.process = process
             self._unit = Unit(self, process, tasks)
@@ -106,7 +113,7 @@ class Step:
     def open_routes(self) -> dict[int, TaskRoute]:
         """Open routes by task id, including those of this step."""
         if self._open_routes is None:
-            rows = TaskRoute.objects.filter(case=self.case, open=True).select_related("assignee")
+            rows = ROUTES.load("case_id = %s AND open", [self.case.pk])
             self._open_routes = {route.task_id: route for route in rows}
         return self._open_routes
 
@@ -207,23 +214,19 @@ class Step:
         """Write everything, updates before inserts; the case last, with the head of its chain."""
         if self._unit is not None:
             self._unit.flush()
-        fields = ["assignee", "claimed_at", "open", "closed_at", "closing", "closed_by", "due", "due_legal",
-                  "due_promised", "due_estimated", "mark"]  # fmt: skip
         for route in self._changed_routes.values():
             if not route._state.adding:
-                route.save(update_fields=fields)
-        if self._new_routes:
-            TaskRoute.objects.bulk_create(self._new_routes)
+                ROUTES.update(route, _ROUTE_FIELDS)
+        ROUTES.insert(self._new_routes)
         if self._clocks is not None:
             self._clocks.flush()
         if self._outbox:
-            Outbox.objects.bulk_create(self._outbox, ignore_conflicts=True)
+            OUTBOX.insert(self._outbox, ignore_conflicts=True)
             wake_after_commit()
-        if self._audit:
-            AuditEntry.objects.bulk_create(audit.link(self.case, self._audit))
+        AUDIT.insert(audit.link(self.case, self._audit))
         self.case.updated_at = self.at
         self.case.version += 1
-        self.case.save(update_fields=sorted(_CASE_FIELDS | self._case_fields))
+        CASES.update(self.case, (*_CASE_FIELDS, *sorted(self._case_fields)))
 
 
 def lock(case_id: int) -> Case:
@@ -231,9 +234,11 @@ def lock(case_id: int) -> Case:
 
     ``NO KEY``: rows that only point to the case (an access log, an upload) need not wait for the step.
     """
-    if not Case.objects.select_for_update(no_key=True).filter(pk=case_id).values_list("pk").first():
-        raise Case.DoesNotExist(case_id)
-    return Case.objects.select_related("bureau", "division").get(pk=case_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM workflows_case WHERE id = %s FOR NO KEY UPDATE", [case_id])
+    for case in CASES.load("id = %s", [case_id]):
+        return case
+    raise Case.DoesNotExist(case_id)
 
 
 @contextmanager
@@ -246,10 +251,10 @@ def step_on(case_id: int, *, person: Person | None = None, action: str = "") -> 
         with transaction.atomic():
             case = lock(case_id)
             at = now()
-            memberships = memberships_of(person, local_date(at)) if person else []
+            memberships = posts_of(person, local_date(at)) if person else []
             step = Step(
                 case=case, actor=Actor(person), at=at, procedure=catalogue.get(case.procedure),
-                memberships=list(memberships),
+                memberships=memberships,
             )  # fmt: skip
             yield step
             if not step.left:
@@ -273,8 +278,8 @@ def _record_refusal(case_id: int, person: Person | None, action: str, refusal: R
         entry = AuditEntry(
             at=now(), actor=person, action="refused", data={"of": action, "code": refusal.code, "why": refusal.message}
         )
-        AuditEntry.objects.bulk_create(audit.link(case, [entry]))
-        case.save(update_fields=["audit_sequence", "audit_head"])
+        AUDIT.insert(audit.link(case, [entry]))
+        CASES.update(case, ("audit_sequence", "audit_head"))
 
 
 def post_in(step: Step, *, bureau_id: int, role: str) -> Membership | None:

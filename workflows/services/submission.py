@@ -63,7 +63,7 @@ def submit(*, case_id: int, person: Person, incomplete: bool = False) -> Case:
             "process", "site",
         )  # fmt: skip
         step.note("submitted", node="submit", round=case.round, papers=len(round_.materials))
-        _begin(step)
+        begin(step)
     return step.case
 
 
@@ -194,7 +194,7 @@ def _snapshot(step: Step, round_: Round) -> None:
     round_.save()
 
 
-def _begin(step: Step) -> None:
+def begin(step: Step) -> None:
     """Start the process. The legal effect of handing in comes first: dates of the first task depend on it."""
     flow = step.procedure.flow
     process = Process(flow_class=flow)

@@ -13,6 +13,11 @@ from typing import Any
 from django.db import connection
 from viewflow.workflow.models import Process, Task
 
+from workflows.services.rows import Table
+
+TASKS = Table(Task)
+PROCESSES = Table(Process)
+LINKS = Table(Task.previous.through)
 _BLOCK = 64
 _unit: ContextVar["Unit"] = ContextVar("unit_of_work")
 
@@ -55,14 +60,11 @@ class Unit:
     def flush(self) -> None:
         """Updates before inserts: an index over open rows must not see the old and the new one at once."""
         for task in self._changed.values():
-            task.save(update_fields=["status", "owner", "started", "finished", "data", "token"])
-        if self._new:
-            Task.objects.bulk_create(self._new)
-        if self._links:
-            through = Task.previous.through
-            through.objects.bulk_create(through(from_task_id=a, to_task_id=b) for a, b in self._links)
+            TASKS.update(task, ("status", "owner", "started", "finished", "data", "token"))
+        TASKS.insert(self._new)
+        LINKS.insert(LINKS.model(from_task_id=after, to_task_id=before) for after, before in self._links)
         if self.process_changed:
-            self.process.save(update_fields=["status", "finished"])
+            PROCESSES.update(self.process, ("status", "finished"))
 
 
 def current() -> Unit:

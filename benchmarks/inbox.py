@@ -1,0 +1,2 @@
+def run(*, rows: int) -> None:
+    print("inbox: later")
