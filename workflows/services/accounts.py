@@ -17,7 +17,7 @@ TRIES_PER_HOUR = 20
 HOUR = 3600
 
 
-class TooManyTries(Refused):  # noqa: N818  (it stands beside Conflict and NotPermitted)
+class TooManyTries(Refused):
     """One address asks too often (429)."""
 
     code = "too_many"
