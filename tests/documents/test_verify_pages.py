@@ -125,7 +125,7 @@ def test_the_published_keys_verify_a_paper(client: Client) -> None:
 def test_the_program_for_checking_offline_can_be_downloaded(client: Client) -> None:
     assert "核验程序（offline.py）" in client.get("/v/offline").content.decode()
     answer = client.get("/v/offline.py")
-    assert b"python offline.py --key key.json" in b"".join(answer.streaming_content)
+    assert b"python offline.py --key key.json" in answer.content
     assert answer.headers["Content-Disposition"] == 'attachment; filename="offline.py"'
 
 

@@ -147,7 +147,7 @@ class _Refuse(str):
 
 def _engine() -> Engine:
     return Engine(
-        dirs=[settings.BASE_DIR / "templates"],
+        dirs=[str(settings.BASE_DIR / "templates")],
         libraries={"paper": "workflows.templatetags.paper"},
         string_if_invalid=_Refuse("%s"),
         autoescape=True,

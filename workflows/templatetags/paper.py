@@ -35,7 +35,7 @@ def letterhead_size(issuer: str) -> str:
 
 
 @register.filter
-def long_date(value: date) -> str:
+def long_date(value: date | str) -> str:
     """2026年11月9日: Arabic digits, no leading zeros (GB/T 9704). A text in ISO form, as a snapshot keeps it, also serves."""
     return long_date_words(date.fromisoformat(value) if isinstance(value, str) else value)
 
