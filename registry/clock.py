@@ -5,16 +5,31 @@ seconds is read from the file ``settings.CLOCK_OFFSET_FILE``, so that the web pr
 which day it is and a journey can reach the sixth working day.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 
+_shift: ContextVar[timedelta] = ContextVar("clock_shift", default=timedelta())
+
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return timezone.now() + _offset()
+    return timezone.now() + _offset() + _shift.get()
+
+
+@contextmanager
+def going_on_from(moment: datetime) -> Iterator[None]:
+    """Inside, the clock goes on from ``moment``: to lay down demonstration cases that began earlier. Nests."""
+    mark = _shift.set(_shift.get() + (moment - now()))
+    try:
+        yield
+    finally:
+        _shift.reset(mark)
 
 
 def today() -> date:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -88,9 +88,12 @@ class Procedure:
                 return duty
         raise LookupError(f"{self.code} 没有期限 {code}")
 
-    def lines(self, checklist: str, facts: Any, *, on: date) -> tuple[Line, ...]:
-        """Evaluate ``materials`` or ``standards`` on the facts."""
-        return {"materials": self.materials, "standards": self.standards}[checklist].evaluate(facts, on=on)
+    def lines(
+        self, checklist: str, facts: Any, *, on: date, verified: Mapping[str, str] | None = None
+    ) -> tuple[Line, ...]:
+        """Evaluate ``materials`` or ``standards`` on the facts. ``verified``: clause → how well it was read."""
+        found = {"materials": self.materials, "standards": self.standards}[checklist]
+        return found.evaluate(facts, on=on, verified=verified)
 
     def content(self) -> dict[str, Any]:
         """What a case is pinned to, as plain data: graph, checklists, duties, papers."""
