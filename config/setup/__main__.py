@@ -45,7 +45,7 @@ def _try_paper() -> None:
         say("文书自检：没有可用字体，排版程序中止。请安装 fonts-noto-cjk 后重新运行。")
     else:
         last = (done.stderr.strip().splitlines() or ["原因不明"])[-1]
-        say(f"文书自检未通过，暂时不能生成 PDF 文书：{last}")
+        say(f"文书自检未通过，暂时不能生成 PDF 文书：{last.partition('.  ')[0]}")
 
 
 def _collect_static() -> None:
