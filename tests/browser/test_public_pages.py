@@ -1,16 +1,19 @@
 """The public pages as people meet them: on a desk and on a phone, enlarged, without a script, with the keyboard."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from django.test import Client
+from django.core.exceptions import PermissionDenied
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 
 from registry.models import Disclosure, Filing, Person
 from registry.services.filings import disclose
 from tests.registry.records import AT, filing_in_force
+from workflows.views.errors import conflict, csrf_failure, permission_denied, server_error
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -177,6 +180,30 @@ def test_a_missing_page_says_what_to_do_and_has_a_number(client: Client) -> None
     assert response.status_code == 404
     assert "现在可以做什么" in response.content.decode()
     assert "错误编号" in response.content.decode()
+
+
+def test_our_own_fault_is_told_with_a_number_that_the_log_has(rf: RequestFactory, caplog: pytest.LogCaptureFixture) -> None:
+    response = server_error(rf.get("/register/"))
+    number = re.search(r"错误编号(\d{4}-[0-9A-F]{6})", response.content.decode())
+    assert response.status_code == 500
+    assert number
+    assert number[1] in caplog.text
+
+
+def test_a_refusal_and_a_conflict_tell_their_reason(rf: RequestFactory) -> None:
+    refused = permission_denied(rf.get("/"), PermissionDenied("您的岗位不能签发：核实人和签发人须不同"))
+    stale = conflict(rf.get("/"), "该办件已由王丽处理（10:21）", back="/o/")
+    assert (refused.status_code, stale.status_code) == (403, 409)
+    assert "核实人和签发人须不同" in refused.content.decode()
+    assert "该办件已由王丽处理（10:21）" in stale.content.decode()
+    assert 'href="/o/"' in stale.content.decode()
+
+
+def test_a_form_that_came_too_late_says_how_to_go_on(rf: RequestFactory) -> None:
+    response = csrf_failure(rf.post("/sign-in/"), "CSRF cookie not set.")
+    assert response.status_code == 403
+    assert "刷新后重新提交" in response.content.decode()
+    assert "CSRF cookie" not in response.content.decode()
 
 
 def test_the_spreadsheet_runs_no_formula(client: Client) -> None:

@@ -11,7 +11,7 @@ from django import forms, template
 from django.forms.boundfield import BoundField, BoundWidget
 from django.http import HttpRequest
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from . import wording
 from .icons import draw
@@ -64,7 +64,7 @@ def deadline(due: date, remaining: int, estimated: bool = False) -> str:
 def unit(value: Any, name: str) -> SafeString:
     """{% unit 2775 "个" %}: 2,775个, never broken between lines. None is 「—」, for unknown is not zero."""
     if value is None or value == "":
-        return format_html("—")
+        return mark_safe("—")
     shown = f"{value:,}" if isinstance(value, int | float) else value
     return format_html('<span class="nowrap">{}{}</span>', shown, name)
 
