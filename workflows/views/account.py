@@ -11,12 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from registry.clock import today
-from registry.models import Person
+from registry.models import Person, Role
 from registry.selectors.people import memberships_of
 from workflows.views.access import seen_by
 
 APPLICANT_HOME = "applicant:home"
-STAFF_HOME = "officer:todo"
+# Where a post begins its day; who holds several begins at the first of these.
+HOME_OF_POST = {
+    Role.CLERK: "officer:todo",
+    Role.VERIFIER: "officer:todo",
+    Role.HEAD: "officer:todo",
+    Role.SUPERVISOR: "officer:todo",
+    Role.REGISTRAR: "administration:people",
+    Role.AUDITOR: "public:home",
+}
 
 
 class SignInForm(AuthenticationForm):
@@ -36,15 +44,15 @@ class SignInForm(AuthenticationForm):
 
 
 class SignIn(LoginView):
-    """Leads to the page that was asked for, else to one's own: 待办事项 for staff, 我的办件 for applicants."""
+    """Leads to the page that was asked for, else to one's own: that of one's post, or 我的办件 for applicants."""
 
     template_name = "registration/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def get_default_redirect_url(self) -> str:
-        holds_a_post = memberships_of(cast(Person, self.request.user), today()).exists()
-        return resolve_url(STAFF_HOME if holds_a_post else APPLICANT_HOME)
+        held = {post.role for post in memberships_of(cast(Person, self.request.user), today())}
+        return resolve_url(next((page for role, page in HOME_OF_POST.items() if role in held), APPLICANT_HOME))
 
 
 @seen_by("public")
