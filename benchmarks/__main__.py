@@ -4,6 +4,7 @@ import argparse
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 import django
 import psycopg
@@ -27,10 +28,9 @@ def main() -> None:
     embedded.attach(valkey=True)
     django.setup()
     with database():
-        from benchmarks import inbox, steps  # noqa: PLC0415 - models can be imported only after setup
-
-        steps.run(rounds=options.rounds, cases=options.cases)
-        inbox.run(rows=options.rows)
+        # Their models can be imported only after the setup above.
+        import_module("benchmarks.steps").run(rounds=options.rounds, cases=options.cases)
+        import_module("benchmarks.inbox").run(rows=options.rows)
 
 
 @contextmanager

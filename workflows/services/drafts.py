@@ -3,6 +3,9 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+import hashlib
+import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +14,7 @@ from registry.clock import now, today
 from registry.models import Person
 from registry.selectors.people import memberships_of
 from workflows import catalogue
-from workflows.models import Attachment, Case
+from workflows.models import Attachment, Case, Round
 from workflows.rules.border import FieldError
 from workflows.selectors.asked import asking_round, changed_paths, opened, points_of
 from workflows.selectors.facts import papers_on_hand, with_papers
@@ -32,21 +35,22 @@ def start_draft(*, procedure: str, person: Person) -> Case:
 
 
 def save_draft(
-    *, case_id: int, person: Person, section: dict[str, Any], version: str | None = None
+    *, case_id: int, person: Person, section: dict[str, Any], seen: str = ""
 ) -> tuple[Case, tuple[FieldError, ...]]:
     """Put the fields of one page into the draft and return the errors of the whole draft.
 
-    Wrong values are stored as typed and come back as errors: the page shows them again. ``version`` is the
-    ``section_version`` of these keys when the page was loaded; when somebody else saved them meanwhile, ``Conflict`` says
-    so and nothing is lost. After a notice only what it asked for may change: else ``NotPermitted``.
+    Wrong values are stored as typed and come back as errors: the page shows them again. ``seen`` is the ``section_mark``
+    the page was loaded with: when somebody else changed the same part meanwhile, ``Conflict``, and nothing is lost.
+    During a correction only what the notice asked for may change: ``NotPermitted`` names the rest.
     """
     with step_on(case_id, person=person, action="save_draft") as step:
         require_writable(step)
         before = written(step.case)
+        if seen and seen != section_mark(before, section) and any(before.get(k) != v for k, v in section.items()):
+            raise Conflict("这一部分刚在别处改过，请刷新后核对再保存。您刚填的内容仍在本页。")
         draft = {**before, **section}
-        if version is not None and version != section_version(before, section) and draft != before:
-            raise Conflict("这一页的内容刚在别处改过，请核对后再保存。您刚填的内容仍在本页。")
-        _require_open(step, before, draft)
+        if step.case.state != Case.State.DRAFT:
+            _require_asked(step.case, draft)
         step.case.draft = draft
         step.case.title = str((draft.get("institution") or {}).get("name") or step.case.title)[:160]
         step.changed("draft", "title")
@@ -56,26 +60,49 @@ def save_draft(
 
 
 def written(case: Case) -> dict[str, Any]:
-    """A copy of what the applicant wrote last: the draft, else what was submitted."""
-    return dict((case.draft if case.draft is not None else case.facts) or {})
+    """What stands in the form: the draft if one is being written, else what was last submitted."""
+    return dict(case.draft if case.draft is not None else case.facts or {})
 
 
-def section_version(draft: Mapping[str, Any], keys: Iterable[str]) -> str:
-    """A short digest of these keys of a draft: it changes when somebody saves one of them, and only then."""
-    content = json.dumps({key: draft.get(key) for key in sorted(keys)}, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()[:16]
+def section_mark(content: dict[str, Any], keys: Iterable[str]) -> str:
+    """A short mark of one part of the form as it stands; a page carries it to tell whether that part changed since."""
+    part = {key: content.get(key) for key in sorted(keys)}
+    canonical = json.dumps(part, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-def _require_open(step: Step, before: dict[str, Any], after: dict[str, Any]) -> None:
-    """What was checked already stays as it is while the applicant answers a notice."""
-    if step.case.state == Case.State.DRAFT:
-        return
-    open_now = opened(step.case, points_of(asking_round(step.case)), step.on)
-    if open_now.whole:
-        return
-    locked = [path for path in changed_paths(before, after) if not open_now.allows(path)]
-    if locked:
-        raise NotPermitted("只能修改告知书列出的内容，其余内容已核对，无需再改。")
+def _require_asked(case: Case, draft: dict[str, Any]) -> None:
+    """Checked papers and answers stay as they are: a correction touches only what was asked for."""
+    asked = Round.objects.get(case=case, number=case.round).asked
+    open_parts = {_part(path) for point in asked for path in point.get("fields", ())}
+    open_parts |= {OPTION_FIELDS[point["slot"]] for point in asked if point.get("slot") in OPTION_FIELDS}
+    changed = {part for part in _parts(draft) | _parts(case.facts or {}) if _at(draft, part) != _at(case.facts or {}, part)}
+    if changed - open_parts:
+        raise NotPermitted("只能修改告知书中列出的内容，其余内容已核对，无需再改。")
+
+
+OPTION_FIELDS = {"fire_proof": "fire_proof", "site_proof": "premises.tenure", "food_licence": "meals"}
+"""Slots whose paper goes with an answer of the form: who is asked for the paper may change the answer."""
+
+
+def _part(path: str) -> str:
+    """A field as far as it is locked: a whole list (``classes``), or one entry of a group (``premises.lease_end``)."""
+    names = path.split(".")
+    return names[0] if len(names) == 1 or names[1].isdigit() else ".".join(names[:2])
+
+
+def _parts(content: dict[str, Any]) -> set[str]:
+    return {
+        part
+        for key, value in content.items()
+        for part in ([f"{key}.{name}" for name in value] if isinstance(value, dict) else [key])
+    }
+
+
+def _at(content: dict[str, Any], part: str) -> Any:
+    key, _, name = part.partition(".")
+    value = content.get(key)
+    return value.get(name) if name and isinstance(value, dict) else value
 
 
 @transaction.atomic
