@@ -8,6 +8,7 @@ class NumberFormat(models.Model):
 
     bureau = models.ForeignKey("registry.Bureau", models.PROTECT, related_name="number_formats")
     kind = models.CharField("文种", max_length=40)
+    title = models.CharField("文种名称", max_length=40, default="")
     prefix = models.CharField("发文机关代字", max_length=20)
     confirmed = models.BooleanField("已由该局确认", default=False)
 

@@ -4,7 +4,8 @@ Who owns what, so that a bureau's own entries are never overwritten:
 
 * divisions, bureau kinds, acts, instruments: the files; what differs is brought back to the files;
 * bureaus: the files own ``name`` and ``name_printed``; section, telephone and address belong to the bureau;
-* authorities, promised times, number formats, calendar days: the files only add what is missing;
+* number formats: the files own ``title``; the issuer code belongs to the bureau once it is there;
+* authorities, promised times, calendar days: the files only add what is missing;
 * clauses: append-only. A row that says something else than the one on record is an error: it needs a row of its own,
   with a later ``in_force_from`` (the law changed) or a higher ``version`` (we read or checked it better).
 

@@ -151,11 +151,13 @@ def _promised_time(loading: Loading, row: Row) -> None:
 
 def _number_format(loading: Loading, row: Row) -> None:
     """One row per district and county bureau of the kind; never confirmed by a file."""
-    _only(row, "bureau_kind", "kind", "prefix")
+    _only(row, "bureau_kind", "kind", "title", "prefix")
     bureaus = Bureau.objects.filter(kind__code=row["bureau_kind"]).exclude(division__level=Division.Level.CITY)
     for bureau in bureaus.select_related("division"):
         prefix = row["prefix"].format(abbreviation=bureau.division.abbreviation)
-        loading.keep(NumberFormat, {"bureau": bureau, "kind": row["kind"]}, initial={"prefix": prefix})
+        loading.keep(
+            NumberFormat, {"bureau": bureau, "kind": row["kind"]}, owned={"title": row["title"]}, initial={"prefix": prefix}
+        )
 
 
 def _calendar(loading: Loading, row: Row) -> None:

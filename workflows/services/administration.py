@@ -1,0 +1,189 @@
+"""What a registry administrator (名录管理员) changes: people, posts, bureaus, promised times, the calendar.
+
+Each verb looks at its reach (his own place and those below it), does one thing on record and adds one link to the audit
+chain ``registry``, all in one transaction. Nobody changes his own posts or account: that takes a second administrator.
+"""
+
+from datetime import date
+from secrets import choice
+
+from django.db import transaction
+
+from registry.models import Bureau, Division, Membership, NumberFormat, Person, PromisedTime, Role
+from registry.selectors.officials import bureaus_kept_by, officials_kept_by
+from registry.selectors.people import memberships_of
+from registry.services.calendar import Imported, import_notice, read_notice
+from registry.services.people import add_person, appoint, end_membership, set_active
+from workflows.services.audit import record
+from workflows.services.errors import NotPermitted
+
+CHAIN = "registry"
+# Without characters that are taken for one another when read aloud or copied by hand.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def first_password() -> str:
+    """Twelve random characters in three groups, to be told once."""
+    return "-".join("".join(choice(LETTERS) for _ in range(4)) for _ in range(3))
+
+
+@transaction.atomic
+def add_official(
+    *, by: Person, on: date, username: str, name: str, phone: str, bureau: Bureau, role: Role | str, valid_from: date
+) -> tuple[Person, str]:
+    """A new account with its first post. Returns the person and the password to be told once. Raises PeopleError."""
+    _require_bureau(by, on, bureau)
+    password = first_password()
+    person = add_person(username=username, name=name, password=password, phone=phone)
+    record(CHAIN, "official_added", actor=by, person=person.pk, username=person.username)
+    _give(by=by, person=person, bureau=bureau, role=role, valid_from=valid_from, valid_to=None, acting_for=None)
+    return person, password
+
+
+@transaction.atomic
+def give_post(
+    *,
+    by: Person,
+    on: date,
+    person: Person,
+    bureau: Bureau,
+    role: Role | str,
+    valid_from: date,
+    valid_to: date | None = None,
+    acting_for: Person | None = None,
+) -> Membership:
+    """One more post, or with ``acting_for`` a substitution (授权代签). Raises PeopleError, NotPermitted."""
+    _require_other(by, person)
+    _require_official(by, on, person)
+    _require_bureau(by, on, bureau)
+    return _give(
+        by=by, person=person, bureau=bureau, role=role, valid_from=valid_from, valid_to=valid_to, acting_for=acting_for
+    )
+
+
+@transaction.atomic
+def end_post(*, by: Person, on: date, membership: Membership, last_day: date) -> None:
+    """End a post after ``last_day``. Raises PeopleError, NotPermitted."""
+    _require_other(by, membership.person)
+    _require_bureau(by, on, membership.bureau)
+    end_membership(membership=membership, last_day=last_day)
+    record(CHAIN, "post_ended", actor=by, membership=membership.pk, last_day=last_day.isoformat())
+
+
+@transaction.atomic
+def switch_account(*, by: Person, on: date, person: Person, active: bool) -> None:
+    """Switch an official's account off (it acts for nobody from now on) or on again. Raises NotPermitted."""
+    _require_account(by, on, person)
+    set_active(person=person, active=active)
+    record(CHAIN, "account_on" if active else "account_off", actor=by, person=person.pk)
+
+
+@transaction.atomic
+def renew_password(*, by: Person, on: date, person: Person) -> str:
+    """A new password, to be told once; open sessions of the account end. Raises NotPermitted."""
+    _require_account(by, on, person)
+    password = first_password()
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    record(CHAIN, "password_renewed", actor=by, person=person.pk)
+    return password
+
+
+@transaction.atomic
+def set_contact(*, by: Person, on: date, bureau: Bureau, section: str, phone: str, address: str) -> None:
+    """What notices print about a bureau."""
+    _require_bureau(by, on, bureau)
+    bureau.section, bureau.phone, bureau.address = section.strip(), phone.strip(), address.strip()
+    bureau.save(update_fields=["section", "phone", "address"])
+    record(CHAIN, "contact_set", actor=by, bureau=bureau.pk, section=section, phone=phone, address=address)
+
+
+@transaction.atomic
+def confirm_issuer_code(*, by: Person, on: date, number_format: NumberFormat, issuer_code: str) -> None:
+    """The issuer code (发文机关代字) as the bureau confirmed it; numbers taken before keep theirs. The series goes on."""
+    _require_bureau(by, on, number_format.bureau)
+    number_format.prefix, number_format.confirmed = issuer_code.strip(), True
+    number_format.save(update_fields=["prefix", "confirmed"])
+    record(
+        CHAIN,
+        "issuer_code_confirmed",
+        actor=by,
+        bureau=number_format.bureau_id,
+        kind=number_format.kind,
+        issuer_code=number_format.prefix,
+    )
+
+
+@transaction.atomic
+def promise(*, by: Person, on: date, bureau: Bureau, duty: str, days: int | None, source: str) -> None:
+    """A bureau's own promised time (承诺时限) for ``事项:期限``; ``days`` None takes it back, then the city's counts."""
+    _require_bureau(by, on, bureau)
+    if days is None:
+        PromisedTime.objects.filter(duty=duty, bureau=bureau).delete()
+    else:
+        PromisedTime.objects.update_or_create(duty=duty, bureau=bureau, defaults={"days": days, "source": source.strip()})
+    record(CHAIN, "promised", actor=by, bureau=bureau.pk, duty=duty, days=days, source=source)
+
+
+@transaction.atomic
+def take_notice(*, by: Person, content: bytes, source: str) -> Imported:
+    """The yearly notice into the working-day table. Raises NoticeError. Open duties are recomputed afterwards."""
+    imported = import_notice(days=read_notice(content), source=source.strip())
+    record(
+        CHAIN, "notice_taken", actor=by, source=source, days=imported.listed, whole_years=list(imported.whole_years)
+    )  # fmt: skip
+    return imported
+
+
+def _give(
+    *,
+    by: Person,
+    person: Person,
+    bureau: Bureau,
+    role: Role | str,
+    valid_from: date,
+    valid_to: date | None,
+    acting_for: Person | None,
+) -> Membership:
+    if role == Role.AUDITOR and bureau.division.level != Division.Level.CITY:
+        # An auditor reads the submitted cases of the whole city.
+        raise NotPermitted("审计员只能设在市级部门。")
+    membership = appoint(
+        person=person, bureau=bureau, role=role, valid_from=valid_from, valid_to=valid_to, acting_for=acting_for
+    )  # fmt: skip
+    record(
+        CHAIN,
+        "post_given",
+        actor=by,
+        membership=membership.pk,
+        person=person.pk,
+        bureau=bureau.pk,
+        role=str(role),
+        valid_from=valid_from.isoformat(),
+        valid_to=valid_to.isoformat() if valid_to else None,
+        acting_for=acting_for.pk if acting_for else None,
+    )
+    return membership
+
+
+def _require_other(by: Person, person: Person) -> None:
+    if by.pk == person.pk:
+        raise NotPermitted("不能办理自己的账号和岗位，请由另一名名录管理员办理。")
+
+
+def _require_account(by: Person, on: date, person: Person) -> None:
+    """The account as a whole is only for one who looks after every post it holds: else its other posts fell to him."""
+    _require_other(by, person)
+    _require_official(by, on, person)
+    if memberships_of(person, on).exclude(bureau__in=bureaus_kept_by(by, on)).exists():
+        raise NotPermitted(f"{person}还有您管理范围以外的岗位，请由上级名录管理员办理。")
+
+
+def _require_bureau(by: Person, on: date, bureau: Bureau) -> None:
+    if not bureaus_kept_by(by, on).filter(pk=bureau.pk).exists():
+        raise NotPermitted(f"{bureau}不在您管理的范围内。")
+
+
+def _require_official(by: Person, on: date, person: Person) -> None:
+    if not officials_kept_by(by, on).filter(pk=person.pk).exists():
+        raise NotPermitted("这个账号不在您管理的范围内。")
