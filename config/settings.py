@@ -141,6 +141,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "workflows.views.errors.csrf_failure"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the case page shows a paper of ours in a frame
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # asks for DENY
 CONTENT_SECURITY_POLICY = {

@@ -1,5 +1,11 @@
-"""The addresses of the pages."""
+"""The addresses of the pages, room by room. Each room declares who sees what (workflows/views/access.py)."""
 
-from django.urls import URLPattern
+from importlib.util import find_spec
 
-urlpatterns: list[URLPattern] = []
+from django.urls import include, path
+
+ROOMS = ("public", "account", "applicant", "files", "officer", "administration")
+
+urlpatterns = [
+    path("", include(f"workflows.urls_{room}")) for room in ROOMS if find_spec(f"workflows.urls_{room}") is not None
+]
