@@ -19,6 +19,8 @@ from config.setup.report import say
 PACKAGE = "texlive-lang-chinese"
 INSIDE = "./usr/share/texlive/texmf-dist/fonts/opentype/public/fandol"
 DOWNLOAD_SECONDS = 600
+# One weight of each: Fandol calls its bold and its regular alike, and fontconfig would take either.
+WANTED = ("FandolFang-Regular", "FandolKai-Regular", "FandolHei-Regular", "FandolSong-Bold")
 ALIASES = {
     "仿宋": ("FandolFang", "Noto Serif CJK SC", "Noto Serif SC"),
     "楷体": ("FandolKai", "Noto Serif CJK SC", "Noto Serif SC"),
@@ -32,7 +34,7 @@ ALIASES = {
 def provide() -> None:
     """Fetch Fandol if it can be had, then write fonts.conf over what there is."""
     folder = data_dir() / "fonts"
-    if not list(folder.glob("Fandol*.otf")) and not _fetch_fandol(folder):
+    if not _present(folder) and not _fetch_fandol(folder):
         say("没有取得 Fandol 字体（仿宋、楷体），文书改用思源宋体。")
     _write_configuration(folder)
 
@@ -52,9 +54,16 @@ def _fetch_fandol(folder: Path) -> bool:
         if fetched.returncode or not packages:
             return False
         _unpack(packages[0], Path(scratch))
-        for font in (Path(scratch) / INSIDE).glob("Fandol*.otf"):
-            font.replace(folder / font.name)
-    return bool(list(folder.glob("Fandol*.otf")))
+        for name in WANTED:
+            (Path(scratch) / INSIDE / f"{name}.otf").replace(folder / f"{name}.otf")
+        for other in set(folder.glob("Fandol*.otf")) - {folder / f"{name}.otf" for name in WANTED}:
+            other.unlink()
+    return _present(folder)
+
+
+def _present(folder: Path) -> bool:
+    """The wanted fonts are there, and no other of the family."""
+    return {font.stem for font in folder.glob("Fandol*.otf")} == set(WANTED)
 
 
 def _unpack(package: Path, into: Path) -> None:
