@@ -21,18 +21,35 @@ class DayInput(forms.DateInput):
 
 
 def _text(label: Any, length: int, width: str = "width-text", **more: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=length, widget=forms.TextInput(attrs={"class": width}), **more)
+    return forms.CharField(
+        label=label,
+        max_length=length,
+        widget=forms.TextInput(attrs={"class": width}),
+        error_messages={"required": _("请填写")},
+        **more,
+    )
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=DayInput(), **more)
+    return forms.DateField(label=label, widget=DayInput(), error_messages={"required": _("请填写")}, **more)
 
 
 class PostForm(forms.Form):
     """A post for somebody who has an account."""
 
-    bureau = forms.ModelChoiceField(Bureau.objects.none(), label=_("部门"), widget=forms.Select(attrs={"class": "width-text"}))
-    role = forms.ChoiceField(label=_("岗位"), choices=Role.choices, widget=forms.Select(attrs={"class": "width-code"}))
+    bureau = forms.ModelChoiceField(
+        Bureau.objects.none(),
+        label=_("部门"),
+        empty_label=_("请选择"),
+        error_messages={"required": _("请选择")},
+        widget=forms.Select(attrs={"class": "width-text"}),
+    )
+    role = forms.ChoiceField(
+        label=_("岗位"),
+        choices=[("", _("请选择")), *Role.choices],
+        error_messages={"required": _("请选择")},
+        widget=forms.Select(attrs={"class": "width-code"}),
+    )
     valid_from = _day(_("开始日期"))
 
     def __init__(self, *args: Any, bureaus: QuerySet[Bureau], **kwargs: Any) -> None:
@@ -48,6 +65,7 @@ class FurtherPostForm(PostForm):
         Person.objects.none(),
         label=_("代谁签"),
         required=False,
+        empty_label=_("不是代签"),
         help_text=_("只在授权代签时选择。被代签人须在该部门任同一岗位"),
         widget=forms.Select(attrs={"class": "width-code"}),
     )
@@ -125,7 +143,11 @@ class PromiseForm(forms.Form):
 
 
 class NoticeForm(forms.Form):
-    file = forms.FileField(label=_("放假通知（CSV）"), help_text=_("每行写“日期,是否工作日”，例如：2027-02-05,否"))
+    file = forms.FileField(
+        label=_("放假通知（CSV）"),
+        error_messages={"required": _("请选择文件")},
+        help_text=_("每行写“日期,是否工作日”，例如：2027-02-05,否"),
+    )
     source = _text(_("通知名称和文号"), 100)
 
     def clean_file(self) -> Any:
