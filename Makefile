@@ -11,7 +11,7 @@ run:
 
 test:
 	@$(PYTHON) -m config.setup --tests --without-database
-	@exec $(VENV)/python -m pytest $(ARGS)
+	@exec $(VENV)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 setup:
 	@$(PYTHON) -m config.setup
@@ -27,7 +27,7 @@ bench:
 # The same tests with the large counts.
 soak:
 	@$(PYTHON) -m config.setup --tests --without-database
-	@SOAK=1 exec $(VENV)/python -m pytest $(ARGS)
+	@SOAK=1 exec $(VENV)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 # Resolves anew from requirements*.in; the locks name no index, so they serve behind any mirror.
 lock:

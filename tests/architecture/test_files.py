@@ -56,9 +56,11 @@ def test_no_module_is_a_drawer() -> None:
 
 
 def test_no_import_hides_in_a_function() -> None:
+    """WeasyPrint excepted, which loads system libraries; a benchmark starts Django itself before it knows the models."""
     hidden = [
         shown(file, inner.lineno)
         for file, tree in trees()
+        if "benchmarks" not in file.parts
         for node in ast.walk(tree)
         if isinstance(node, FUNCTIONS)
         for inner in ast.walk(node)
