@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
-from workflows.rules.checklist import Checklist, Line
+from workflows.rules.checklist import Checklist, Level, Line
 from workflows.rules.duties import Duty
 
 Effect = Callable[[Any], None]
@@ -94,6 +95,17 @@ class Procedure:
         """Evaluate ``materials`` or ``standards`` on the facts. ``verified``: clause → how well it was read."""
         found = {"materials": self.materials, "standards": self.standards}[checklist]
         return found.evaluate(facts, on=on, verified=verified)
+
+    def is_condition(self, key: str) -> bool:
+        """Whether the line of this key is a condition of the law: only then can it hold anything up."""
+        return key in self._conditions
+
+    @cached_property
+    def _conditions(self) -> frozenset[str]:
+        both = (self.materials, self.standards)
+        levels = {slot.key: slot.level for found in both for slot in found.slots}
+        levels |= {check.key: check.level for found in both for check in found.checks}
+        return frozenset(key for key, level in levels.items() if level is Level.MANDATORY)
 
     def content(self) -> dict[str, Any]:
         """What a case is pinned to, as plain data: graph, checklists, duties, papers."""

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
-from django.utils.timezone import now
 from viewflow import this
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.base import Edge, Node
@@ -19,6 +18,7 @@ from viewflow.workflow.nodes.if_gate import If, IfActivation
 from viewflow.workflow.nodes.view import View, ViewActivation
 from viewflow.workflow.status import PROCESS, STATUS
 
+from registry.clock import now
 from workflows.catalogue import Effect, Needs, Outcome, TaskSpec
 from workflows.models import Case
 from workflows.services.unit import current

@@ -1,9 +1,11 @@
 """The facts of a case: what the applicant wrote, with the papers that are on hand."""
 
+from datetime import date
 from typing import Any
 
+from registry.clock import local_date
 from workflows import catalogue
-from workflows.models import Attachment, Case
+from workflows.models import Attachment, Case, Round
 
 
 def papers_on_hand(case: Case) -> list[Attachment]:
@@ -32,3 +34,10 @@ def facts_of(case: Case, *, draft: bool = False, papers: list[Attachment] | None
     written = (case.draft if case.draft is not None else case.facts) if draft else case.facts
     facts, _errors = catalogue.get(case.procedure).facts.parse_draft(with_papers(written, papers))
     return facts
+
+
+def last_handed_in(case: Case) -> date:
+    """The day on which the applicant's last papers came in. The case must have been submitted."""
+    answered = Round.objects.filter(case=case, answered_at__isnull=False).latest("number").answered_at
+    assert answered is not None
+    return local_date(answered)

@@ -41,6 +41,7 @@ def _run_task(task_id: int) -> None:
         if task.status != STATUS.NEW:
             step.leave()
             return
+        step.doing = task_id
         with moving(step):
             task.flow_task.does(step)
             activation = task.flow_task.activation_class(task)

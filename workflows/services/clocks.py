@@ -71,8 +71,7 @@ class Clocks:
             return
         row.stopped_on, row.fulfilled = on, fulfilled
         self._event(row, ClockEvent.Kind.STOP, on, basis)
-        if row not in self._new:
-            self._changed[(row.duty, row.run)] = row
+        self.touch(row)
 
     def happened(self, event: str, *, on: date, basis: str) -> None:
         """A legal event: every duty that ends with it stops, every duty that begins with it starts."""
@@ -82,6 +81,20 @@ class Clocks:
         for duty in self.procedure.duties:
             if duty.since == event:
                 self.start(duty.code, on=on, basis=basis)
+
+    def tell(self, code: str) -> date:
+        """The date of the running duty, to be printed: from now on a later calendar never shortens it."""
+        row = self.running(code)
+        if row is None or row.due_legal is None:
+            raise LookupError(f"期限 {code} 没有在计时")
+        row.notified_due = row.due_legal
+        self.touch(row)
+        return row.due_legal
+
+    def touch(self, row: DutyClock) -> None:
+        """Write the dates of this run at the end, if it is not a new one anyway."""
+        if row not in self._new:
+            self._changed[(row.duty, row.run)] = row
 
     def _event(self, row: DutyClock, kind: str, on: date, basis: str) -> None:
         self._events.append(

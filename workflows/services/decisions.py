@@ -6,19 +6,21 @@ from datetime import date
 from typing import Any
 
 from registry.models import Person
-
+from registry.selectors.people import active_on
 from workflows import catalogue
 from workflows.catalogue import Needs, Outcome
 from workflows.models import Case, Finding, Opinion, TaskRoute
 from workflows.rules.checklist import Level, Line
+from workflows.rules.years import chinese_date
 from workflows.selectors.companions import companions_for
-from workflows.selectors.facts import facts_of
+from workflows.selectors.facts import facts_of, last_handed_in
+from workflows.selectors.visibility import is_applicants_side
 from workflows.services.errors import Conflict, NotPermitted, Unmet
 from workflows.services.retry import retrying
 from workflows.services.rows import Table
-from workflows.services.step import Actor, Step, moving, post_in, step_on
+from workflows.services.step import FINDINGS, Actor, Step, moving, posts_in, step_on
 
-OPINIONS, FINDINGS = Table(Opinion), Table(Finding)
+OPINIONS = Table(Opinion)
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,8 @@ def claim(*, case_id: int, task_id: int, person: Person) -> TaskRoute:
         if route.assignee_id == person.pk:
             step.leave()
             return route
-        if route.assignee_id is not None:
-            raise Conflict.handled(str(route.assignee), route.claimed_at)
-        _require_other_hand(step, route)
+        if route.assignee_id is not None and _still_holds(step, route):
+            raise Conflict.claimed(str(route.assignee), route.claimed_at)
         route.assignee, route.claimed_at = person, step.at
         step.change_route(route)
         step.note("claimed", node=route.node, task=task_id)
@@ -101,7 +102,6 @@ def decide(*, case_id: int, task_id: int, person: Person, decision: Decision) ->
     with step_on(case_id, person=person, action=f"decide:{decision.outcome}") as step:
         route = _open_route(step, task_id)
         _require_holder(step, route)
-        _require_other_hand(step, route)
         task = step.unit.tasks[task_id]
         outcome = _outcome(task.flow_task, decision.outcome)
         people = _people(step, route, decision)
@@ -165,33 +165,57 @@ def _open_route(step: Step, task_id: int) -> TaskRoute:
 
 
 def _require_post(step: Step, route: TaskRoute) -> None:
-    if route.party != TaskRoute.Party.BUREAU:
+    """A post of this task's, held today, by somebody who is no party to the case and did not do the other act.
+
+    A substitute of two people acts for the one who may.
+    """
+    person = step.actor.person
+    if route.party != TaskRoute.Party.BUREAU or person is None:
         raise NotPermitted("这一步由申请人办理。")
-    membership = post_in(step, bureau_id=route.bureau_id, role=route.role)
-    if membership is None:
+    posts = posts_in(step, bureau_id=route.bureau_id, role=route.role)
+    if not posts:
         raise NotPermitted(f"您没有“{route.title}”这一环节的岗位。")
-    step.actor = Actor(step.actor.person, membership)
+    if is_applicants_side(person, step.case, step.on):
+        raise NotPermitted("您是本办件的申请人一方，须回避。请由本局其他人员办理。")
+    excluded = _other_hands(step, route)
+    step.actor = next((actor for post in posts if not excluded & (actor := Actor(person, post)).identities()), step.actor)
+    if step.actor.membership is None:
+        spec = step.procedure.flow.instance.node(route.node).spec
+        raise NotPermitted(
+            f"您不能办理“{route.title}”：同一办件的核实人和签发人须不同。请由本局其他人员办理。", clause=spec.clause
+        )
 
 
 def _require_holder(step: Step, route: TaskRoute) -> None:
-    """His post, and his hands: an unclaimed task is claimed by acting on it."""
+    """His post, and his hands: an unclaimed task is claimed by acting on it, one left by a former holder likewise."""
     _require_post(step, route)
-    if route.assignee_id is not None and route.assignee_id not in step.actor.identities():
-        raise Conflict.handled(str(route.assignee), route.claimed_at)
-    if route.assignee_id is None:
-        route.assignee, route.claimed_at = step.actor.person, step.at
-        step.change_route(route)
-
-
-def _require_other_hand(step: Step, route: TaskRoute) -> None:
-    """Who verified may not sign: over all acts of the case, by actor, principal and companion."""
-    spec = step.procedure.flow.instance.node(route.node).spec
-    if not spec.not_by:
+    if route.assignee_id in step.actor.identities():
         return
-    for opinion in OPINIONS.load("case_id = %s AND node = ANY(%s)", [step.case.pk, list(spec.not_by)]):
-        hands = {opinion.by_id, opinion.acting_for_id, *(person["id"] for person in opinion.people)}
-        if hands & step.actor.identities():
-            raise NotPermitted("您的岗位不能签发：核实人和签发人须不同。请由本局其他签发人办理。", clause=spec.clause)
+    if route.assignee_id is not None and _still_holds(step, route):
+        raise Conflict.claimed(str(route.assignee), route.claimed_at)
+    route.assignee, route.claimed_at = step.actor.person, step.at
+    step.change_route(route)
+
+
+def _still_holds(step: Step, route: TaskRoute) -> bool:
+    """Whether the one who claimed the task may still do it. A post that ended leaves the task to the others."""
+    return active_on(step.on).filter(person=route.assignee_id, bureau=route.bureau_id, role=route.role).exists()
+
+
+def _other_hands(step: Step, route: TaskRoute) -> set[int]:
+    """Everybody whose act in this case keeps him from this task: over all rounds, by actor, principal and companion.
+
+    It holds both ways: who verified may not sign, and who signed a first result may not verify for the second.
+    """
+    flow = step.procedure.flow.instance
+    apart = set(flow.node(route.node).spec.not_by)
+    apart |= {node.name for node in flow.nodes() if route.node in getattr(getattr(node, "spec", None), "not_by", ())}
+    if not apart:
+        return set()
+    hands: set[int | None] = set()
+    for opinion in OPINIONS.load("case_id = %s AND node = ANY(%s)", [step.case.pk, sorted(apart)]):
+        hands |= {opinion.by_id, opinion.acting_for_id, *(person["id"] for person in opinion.people)}
+    return {pk for pk in hands if pk is not None}
 
 
 def _people(step: Step, route: TaskRoute, decision: Decision) -> list[dict[str, Any]]:
@@ -203,10 +227,15 @@ def _people(step: Step, route: TaskRoute, decision: Decision) -> list[dict[str, 
     if spec.people < 2:
         return people
     allowed = {other.pk: other for other in companions_for(step.case.bureau, on=step.on)}
+    excluded = _other_hands(step, route)
     for pk in dict.fromkeys(decision.companions):
-        if pk not in allowed or pk == person.pk:
+        other = allowed.get(pk)
+        if other is None or pk == person.pk or is_applicants_side(other, step.case, step.on):
             raise Unmet("同行核实人不在名单中，请重新选择。", fields={"companions": "请从名单中选择同行核实人。"})
-        people.append({"id": pk, "name": allowed[pk].name})
+        if pk in excluded:
+            fields = {"companions": f"{other.name}签发过本办件，请另选。"}
+            raise Unmet("核实人和签发人须不同，请另选同行核实人。", fields=fields)
+        people.append({"id": pk, "name": other.name})
     if len(people) < spec.people:
         raise Unmet(
             f"现场核实须{spec.people}人以上，请选择同行核实人。", fields={"companions": "请至少选择一名同行核实人。"}
@@ -215,6 +244,11 @@ def _people(step: Step, route: TaskRoute, decision: Decision) -> list[dict[str, 
         raise Unmet("请填写现场核实日期。", fields={"visited_on": "请填写现场核实日期。"})
     if decision.visited_on > step.on:
         raise Unmet("现场核实日期不能晚于今天。", fields={"visited_on": "日期不能晚于今天。"})
+    handed_in = last_handed_in(step.case)
+    if decision.visited_on < handed_in:
+        raise Unmet(
+            "现场核实日期不能早于最近一次提交。", fields={"visited_on": f"申请人{chinese_date(handed_in)}提交，日期不能更早。"}
+        )
     return people
 
 
@@ -227,7 +261,7 @@ def _require_judged(step: Step, route: TaskRoute, outcome: Outcome, findings: It
     if open_lines:
         raise Unmet(f"还有{len(open_lines)}项没有核对：{'、'.join(open_lines[:5])}{'等' if len(open_lines) > 5 else ''}。",
                     items=tuple(open_lines))  # fmt: skip
-    unmet = [finding for finding in by_key.values() if finding.verdict == Finding.Verdict.UNMET]
+    unmet = [f for f in by_key.values() if f.verdict == Finding.Verdict.UNMET and step.procedure.is_condition(f.key)]
     if outcome.needs is Needs.ALL_MET and unmet:
         names = tuple(finding.title for finding in unmet)
         raise Unmet(f"有{len(unmet)}项不符合，暂不能“{outcome.label}”：{'、'.join(names[:5])}。", items=names)

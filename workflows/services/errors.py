@@ -29,8 +29,11 @@ class Conflict(Refused):
 
     @classmethod
     def handled(cls, who: str, at: datetime | None) -> "Conflict":
-        when = f"（{timezone.localtime(at):%-m月%-d日 %H:%M}）" if at else ""
-        return cls(f"该环节已由{who}处理{when}，请刷新查看。")
+        return cls(f"该环节已由{who}处理{_moment(at)}，请刷新查看。")
+
+    @classmethod
+    def claimed(cls, who: str, at: datetime | None) -> "Conflict":
+        return cls(f"该环节已由{who}领办{_moment(at)}，请刷新查看。")
 
 
 class Unmet(Refused):
@@ -42,3 +45,7 @@ class Unmet(Refused):
         super().__init__(message)
         self.items = items
         self.fields = fields or {}
+
+
+def _moment(at: datetime | None) -> str:
+    return f"（{timezone.localtime(at):%-m月%-d日 %H:%M}）" if at else ""

@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from registry.clock import local_date
 from registry.models import Disclosure, Filing, Site
 from registry.selectors.clauses import verification_of
 from registry.services.filings import disclose, publish, resolve_disclosures
-from registry.services.institutions import record_site
+from registry.services.institutions import SiteElsewhereError, record_site
 from workflows.models import Finding, Opinion, Round
 from workflows.rules.checklist import Level
 from workflows.rules.clauses import ClauseRef
-from workflows.selectors.facts import facts_of
+from workflows.selectors.facts import facts_of, last_handed_in
 from workflows.services.errors import Unmet
-from workflows.services.papers import issue
+from workflows.services.papers import issue, overtaken
 from workflows.services.step import Step
 
 TEMPLATES = "documents/childcare.filing"
@@ -20,18 +19,9 @@ TEMPLATES = "documents/childcare.filing"
 
 def open_record(step: Step) -> None:
     """At the first submission: the institution and its site come on record, the clocks start (§9)."""
-    facts, case = facts_of(step.case), step.case
-    of = facts.institution
-    case.site = record_site(
-        name=of.name, uscc=of.uscc, nature=of.nature.value, registered_by=of.registration_authority,
-        registered_on=of.registered_on, division=case.division, address=of.address, at=step.at,
-    )  # fmt: skip
-    _require_free_site(case.site)
-    step.record = Filing(
-        site=case.site, bureau=case.bureau, case_number=case.number, submitted_at=step.at, updated_at=step.at
-    )
-    _describe(step.record, facts)
-    step.record.save()
+    case = step.case
+    step.record = Filing(bureau=case.bureau, case_number=case.number, submitted_at=step.at)
+    _put_on_record(step)
     papers_came_in(step)
 
 
@@ -42,11 +32,9 @@ def papers_came_in(step: Step) -> None:
 
 
 def corrected(step: Step) -> None:
-    """The applicant answered the correction notice."""
-    record = step.legal_record()
-    _describe(record, facts_of(step.case))
-    record.updated_at = step.at
-    record.save()
+    """The applicant answered the correction notice. A code or an address that was wrong leads to the right site now."""
+    overtaken(step, "correction_delivered")
+    _put_on_record(step)
     step.case.submit()
     papers_came_in(step)
 
@@ -64,7 +52,7 @@ def ask_correction(step: Step) -> None:
         body={
             "addressee": step.case.title,
             "case_number": step.case.number,
-            "submitted_on": _submitted_on(step),
+            "submitted_on": last_handed_in(step.case).isoformat(),
             "where": "登录本系统，在“我的办件”中打开本办件，选择“补正”，也可到窗口办理",
             "contact": _contact(step),
             "points": [_printed(step, point) for point in points],
@@ -82,7 +70,8 @@ def receive(step: Step) -> None:
 def issue_receipt(step: Step) -> None:
     """The receipt is the filing: in force from here, listed as 已备案（核实中） (P7). With it goes the notice of conditions."""
     case, record, facts = step.case, step.legal_record(), facts_of(step.case)
-    _require_free_site(record.site)
+    # Two filings of one site at once: the second waits here and is told.
+    _require_free_site(Site.objects.select_for_update(no_key=True).get(pk=record.site_id))
     record.conditions = _conditions(step, facts)
     subject = _subject(record, facts)
     notice = issue(
@@ -94,7 +83,7 @@ def issue_receipt(step: Step) -> None:
         step, kind="filing_receipt", event="receipt_delivered", title="托育机构备案回执", template=f"{TEMPLATES}/receipt.html", subject=subject,
         public=True, body={
             "addressee": record.name,
-            "submitted_on": _submitted_on(step),
+            "submitted_on": last_handed_in(step.case).isoformat(),
             "nature": facts.institution.nature.label,
             "legal_representative": facts.institution.legal_representative.name or "—",
             "head": facts.institution.head.name or "—",
@@ -110,8 +99,12 @@ def issue_receipt(step: Step) -> None:
 
 
 def list_publicly(step: Step) -> None:
-    """Put the filing on the public register with the date (outbox; 政府信息公开条例 §26)."""
-    publish(filing=step.legal_record(), at=step.at)
+    """Put the filing on the public register with the date (outbox; 政府信息公开条例 §26). A second call changes nothing."""
+    record = step.legal_record()
+    if record.published_at is not None:
+        step.leave()
+        return
+    publish(filing=record, at=step.at)
     step.clocks.happened("published", on=step.on, basis="列入已备案机构名单")
     step.note("published")
 
@@ -134,11 +127,14 @@ def conforming(step: Step) -> bool:
 
 
 def send_back(step: Step) -> None:
-    """The head returns the verification: a new round, the verifiers' opinion stays readable, superseded."""
+    """The head returns the verification: a new round, the verifiers' opinion stays readable, superseded.
+
+    What they judged is there again, to be mended and not to be typed anew.
+    """
+    last = _verification(step)
+    step.carry_over("verify", Finding.objects.filter(route=last.route_id))
     step.open_round(Round.Reason.RETURN)
-    Opinion.objects.filter(case=step.case, node="verify", standing=Opinion.Standing.GIVEN).update(
-        standing=Opinion.Standing.SUPERSEDED
-    )
+    Opinion.objects.filter(pk=last.pk).update(standing=Opinion.Standing.SUPERSEDED)
 
 
 def publish_result(step: Step) -> None:
@@ -158,6 +154,8 @@ def notify_nonconformity(step: Step) -> None:
     reasons = [{"title": p["title"], "clause": p["clause"], "reason": p["reason"]} for p in points]
     disclose(filing=record, kind=Disclosure.Kind.NONCONFORMING, reasons=reasons, at=step.at)
     step.open_round(Round.Reason.RECTIFICATION, asked=points)
+    step.clocks.happened("nonconformity_told", on=step.on, basis="告知不符合")
+    rectify_by = step.clocks.tell("rectification")
     issue(
         step, kind="nonconformity_notice", event="result_delivered", title="托育机构备案不符合告知书", public=True,
         template=f"{TEMPLATES}/nonconformity_notice.html",
@@ -170,15 +168,16 @@ def notify_nonconformity(step: Step) -> None:
             "published_at_place": "本系统“已备案机构名单”",
             "where": "整改完成后登录本系统，在“我的办件”中打开本办件，选择“提交整改”，也可到窗口办理",
             "contact": _contact(step),
+            "rectify_by_on": rectify_by.isoformat(),
             "points": [_printed(step, point) for point in points],
         },
     )  # fmt: skip
-    step.clocks.happened("nonconformity_told", on=step.on, basis="告知不符合")
     step.note("nonconformity_told", points=[point["key"] for point in points])
 
 
 def rectified(step: Step) -> None:
     """The applicant says that everything was mended: verify again."""
+    overtaken(step, "result_delivered")
     record = step.legal_record()
     _describe(record, facts_of(step.case))
     record.updated_at = step.at
@@ -202,6 +201,24 @@ def hand_over(step: Step) -> None:
     disclose(filing=record, kind=Disclosure.Kind.HANDED_OVER, at=step.at)
     step.case.close(at=step.at, outcome="已备案，核实不符合，移送卫生监督")
     step.note("handed_over")
+
+
+def _put_on_record(step: Step) -> None:
+    """The institution and its site, as the facts name them; what is on record under that code stays as it is."""
+    facts, case, record = facts_of(step.case), step.case, step.legal_record()
+    of = facts.institution
+    try:
+        case.site = record_site(
+            name=of.name, uscc=of.uscc, nature=of.nature.value, registered_by=of.registration_authority,
+            registered_on=of.registered_on, division=case.division, address=of.address, at=step.at,
+        )  # fmt: skip
+    except SiteElsewhereError as error:
+        raise Unmet(str(error), fields={"institution.division": str(error)}) from error
+    _require_free_site(case.site)
+    step.changed("site")
+    record.site, record.updated_at = case.site, step.at
+    _describe(record, facts)
+    record.save()
 
 
 def _require_free_site(site: Site) -> None:
@@ -257,15 +274,19 @@ def _unmet(step: Step, *, node: str) -> list[Finding]:
     opinion = Opinion.objects.filter(case=step.case, node=node, standing=Opinion.Standing.GIVEN).last()
     if opinion is None:
         return []
-    return list(Finding.objects.filter(route=opinion.route_id, verdict=Finding.Verdict.UNMET))
+    return _faults(step, opinion.route_id)
+
+
+def _faults(step: Step, route_id: int) -> list[Finding]:
+    """What was found 不符合 and counts: a recommendation may be noted, it is told to nobody as a fault."""
+    found = Finding.objects.filter(route=route_id, verdict=Finding.Verdict.UNMET)
+    return [finding for finding in found if step.procedure.is_condition(finding.key)]
 
 
 def _points(step: Step, *, node: str = "") -> list[dict[str, Any]]:
     """What is to be mended: one point per failed line, with the fields and the slot to mend it in."""
-    if node:
-        failed = _unmet(step, node=node)
-    else:
-        failed = list(Finding.objects.filter(route=step.route, verdict=Finding.Verdict.UNMET))
+    assert node or step.route is not None
+    failed = _unmet(step, node=node) if node else _faults(step, step.route.pk)  # type: ignore[union-attr]
     facts = facts_of(step.case)
     lines = {
         line.key: line
@@ -306,12 +327,6 @@ def _citation(step: Step, clause: str) -> dict[str, str]:
         "wording": row.paraphrase if row else "",
         "verified": row.verified if row else "no",
     }
-
-
-def _submitted_on(step: Step) -> str:
-    """The day the last papers came in."""
-    answered = Round.objects.filter(case=step.case, answered_at__isnull=False).latest("number").answered_at
-    return local_date(answered).isoformat()
 
 
 def _verification(step: Step) -> Opinion:

@@ -7,6 +7,7 @@ leaves the lease to run out; the next sweep takes the row over. Handlers are ide
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from traceback import format_tb
 from typing import Any
 
 from django.db import transaction
@@ -54,7 +55,7 @@ def drain(*, limit: int = 50, key: str | None = None) -> int:
         row = _lease(key)
         if row is None:
             break
-        done += _run(row)
+        done += row.parked_at is None and _run(row)
     return done
 
 
@@ -69,6 +70,11 @@ def _lease(key: str | None) -> Outbox | None:
         row = waiting.order_by("due_at", "id").select_for_update(skip_locked=True).first()
         if row is None:
             return None
+        if row.attempts >= ATTEMPTS:
+            # Its workers died over it, each time: nobody was left to park it.
+            row.leased_until, row.parked_at, row.error = None, at, "WorkerLost"
+            row.save(update_fields=["leased_until", "parked_at", "error"])
+            return row
         row.leased_until, row.attempts = at + LEASE, row.attempts + 1
         row.save(update_fields=["leased_until", "attempts"])
     return row
@@ -77,8 +83,10 @@ def _lease(key: str | None) -> Outbox | None:
 def _run(row: Outbox) -> bool:
     try:
         _handlers[row.topic](row.payload)
-    except Exception as error:  # noqa: BLE001 - one poisoned row must not hold up the others; it is logged and parked
-        _logger.exception("outbox %s failed (attempt %s)", row.key, row.attempts)
+    except Exception as error:  # one poisoned row must not hold up the others; it is logged and parked
+        # The message of an error may name a person (a failing row prints its values): its kind and place are enough.
+        place = "".join(format_tb(error.__traceback__))
+        _logger.error("outbox %s failed (attempt %s): %s\n%s", row.key, row.attempts, type(error).__name__, place)
         _postpone(row, error)
         return False
     Outbox.objects.filter(pk=row.pk).update(done_at=now(), leased_until=None, error="")
@@ -89,7 +97,7 @@ def _postpone(row: Outbox, error: Exception) -> None:
     """Try again later, ever later; park it after the last attempt. Only the error's kind is kept, no personal data."""
     at = now()
     parked = at if row.attempts >= ATTEMPTS else None
-    Outbox.objects.filter(pk=row.pk).update(
+    Outbox.objects.filter(pk=row.pk, done_at=None).update(
         leased_until=None, parked_at=parked, due_at=at + timedelta(seconds=5 * 4**row.attempts),
         error=type(error).__name__,
     )  # fmt: skip
@@ -97,6 +105,4 @@ def _postpone(row: Outbox, error: Exception) -> None:
 
 def release_parked() -> int:
     """Try parked rows again, after their cause was mended. Returns how many."""
-    return Outbox.objects.exclude(parked_at=None).update(
-        parked_at=None, attempts=0, due_at=now(), error=F("error")
-    )
+    return Outbox.objects.exclude(parked_at=None).update(parked_at=None, attempts=0, due_at=now(), error=F("error"))

@@ -95,6 +95,16 @@ def _deliver(document: Document, *, name: str, token: str, sha256: str, size: in
     return True
 
 
+def overtaken(step: Step, event: str) -> None:
+    """The addressee acted on a paper before it was there to be delivered: he knows it. Its event happens now.
+
+    When the paper comes it ends nothing: a duty that began with the answer is another run.
+    """
+    waiting = Document.objects.filter(case=step.case, event=event).exclude(rendering=Document.Rendering.READY)
+    if waiting.update(event=""):
+        step.clocks.happened(event, on=step.on, basis="申请人已知悉并答复")
+
+
 def _with_dates(body: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: date.fromisoformat(value) if key.endswith("_on") and isinstance(value, str) else value

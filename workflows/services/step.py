@@ -6,7 +6,7 @@ background tasks call the verbs built on it (``submission``, ``decisions``, ``wi
 and nothing else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from registry.clock import local_date, now
 from registry.models import Bureau, Membership, Person, Role
 from registry.selectors.people import posts_of
 from workflows import catalogue
-from workflows.models import AuditEntry, Case, Opinion, Outbox, Round, TaskRoute
+from workflows.models import AuditEntry, Case, Finding, Opinion, Outbox, Round, TaskRoute
 from workflows.services import audit
 from workflows.services.clocks import Clocks
 from workflows.services.errors import Refused
@@ -37,7 +37,7 @@ _ROUTE_FIELDS = (
     "assignee", "claimed_at", "open", "closed_at", "closing", "closed_by", "due", "due_legal", "due_promised",
     "due_estimated", "mark",
 )  # fmt: skip
-CASES, ROUTES, OUTBOX, AUDIT = Table(Case), Table(TaskRoute), Table(Outbox), Table(AuditEntry)
+CASES, ROUTES, OUTBOX, AUDIT, FINDINGS = Table(Case), Table(TaskRoute), Table(Outbox), Table(AuditEntry), Table(Finding)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,10 @@ SYSTEM = Actor()
 
 @dataclass
 class Step:
-    """One act on one case, from lock to commit. Collects rows; nothing is written before ``flush``."""
+    """One act on one case, from lock to commit. Collects rows; nothing is written before ``flush``.
+
+    ``route`` is the task of a person being done, ``doing`` the id of one that the worker does.
+    """
 
     case: Case
     actor: Actor
@@ -73,6 +76,7 @@ class Step:
     procedure: catalogue.Procedure
     memberships: list[Membership] = field(default_factory=list)
     route: TaskRoute | None = None
+    doing: int | None = None
     opinion: Opinion | None = None
     record: Any = None
     left: bool = False
@@ -84,6 +88,7 @@ class Step:
     _audit: list[AuditEntry] = field(default_factory=list)
     _outbox: list[Outbox] = field(default_factory=list)
     _case_fields: set[str] = field(default_factory=set)
+    _carried: dict[str, list[Finding]] = field(default_factory=dict)
 
     @property
     def on(self) -> date:
@@ -201,13 +206,18 @@ class Step:
             opened_by=self.actor.person or self.case.created_by, asked=asked or [],
         )  # fmt: skip
 
+    def carry_over(self, node: str, findings: Iterable[Finding]) -> None:
+        """When this step opens the node again, what was judged there stands in it again, by the same hand."""
+        self._carried[node] = list(findings)
+
     def cancel_open_tasks(self, closing: str) -> None:
         """Cancel every unfinished task of the process but the one being done, and close their routes."""
+        doing = self.route.task_id if self.route is not None else self.doing
         for task in self.unit.unfinished():
-            if self.route is None or task.pk != self.route.task_id:
+            if task.pk != doing:
                 task.flow_task.activation_class(task).drop()
         for route in list(self.open_routes.values()):
-            if self.route is None or route.task_id != self.route.task_id:
+            if route.task_id != doing:
                 self.close_route(route, closing)
 
     def flush(self) -> None:
@@ -218,6 +228,8 @@ class Step:
             if not route._state.adding:
                 ROUTES.update(route, _ROUTE_FIELDS)
         ROUTES.insert(self._new_routes)
+        for route in self._new_routes:
+            FINDINGS.insert(_carried(finding, route) for finding in self._carried.get(route.node, ()))
         if self._clocks is not None:
             self._clocks.flush()
         if self._outbox:
@@ -227,6 +239,13 @@ class Step:
         self.case.updated_at = self.at
         self.case.version += 1
         CASES.update(self.case, (*_CASE_FIELDS, *sorted(self._case_fields)))
+
+
+def _carried(finding: Finding, route: TaskRoute) -> Finding:
+    return Finding(
+        case_id=finding.case_id, route=route, round=route.round, key=finding.key, title=finding.title, clause=finding.clause,
+        verdict=finding.verdict, reason=finding.reason, measured=finding.measured, by_id=finding.by_id, at=finding.at,
+    )  # fmt: skip
 
 
 def lock(case_id: int) -> Case:
@@ -282,10 +301,10 @@ def _record_refusal(case_id: int, person: Person | None, action: str, refusal: R
         CASES.update(case, ("audit_sequence", "audit_head"))
 
 
-def post_in(step: Step, *, bureau_id: int, role: str) -> Membership | None:
-    """The membership by which the person holds this post today; his own before a substitution."""
+def posts_in(step: Step, *, bureau_id: int, role: str) -> list[Membership]:
+    """The memberships by which the person holds this post today; his own before a substitution."""
     held = [m for m in step.memberships if m.bureau_id == bureau_id and m.role == role]
-    return min(held, key=lambda m: m.acting_for_id is not None, default=None)
+    return sorted(held, key=lambda m: m.acting_for_id is not None)
 
 
 def is_reader_only(memberships: list[Membership]) -> bool:

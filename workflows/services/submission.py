@@ -6,8 +6,8 @@ from viewflow.workflow.models import Process, Task
 from viewflow.workflow.status import PROCESS, STATUS
 
 from registry.models import Agent, Applicant, Person
-from registry.selectors.bureaus import authority_for
-from registry.selectors.divisions import division_by_code
+from registry.selectors.bureaus import AuthorityError, authority_for
+from registry.selectors.divisions import UnknownDivisionError, division_by_code
 from registry.services.numbers import take_case_number
 from workflows.models import Case, Round, TaskRoute
 from workflows.rules.border import FactsError
@@ -82,12 +82,14 @@ def answer(*, case_id: int, person: Person, answers: dict[str, str] | None = Non
             raise Conflict("现在没有需要您提交的内容，请刷新查看办理进度。")
         require_writable(step)
         round_ = Round.objects.get(case=step.case, number=step.case.round)
-        read_answer(step, incomplete=True)
+        facts = read_answer(step, incomplete=True)
+        _require_same_place(step, facts)
         given = {key: text.strip() for key, text in (answers or {}).items() if text.strip()}
         _require_answered(step, round_, given)
         if step.case.draft is not None:
             step.case.facts, step.case.draft = step.case.draft, None
             step.changed("facts", "draft")
+        _name_applicant(step, facts)
         round_.answers = given
         _snapshot(step, round_)
         step.route = route
@@ -107,6 +109,8 @@ def withdraw(*, case_id: int, person: Person) -> Case:
         if case.state == Case.State.WITHDRAWN:
             step.leave()
             return case
+        if case.state == Case.State.DRAFT:
+            raise NotPermitted("草稿还没有提交，不用撤回。不需要的，可以删除。")
         if case.state not in {Case.State.SUBMITTED, Case.State.CORRECTING, Case.State.RECEIVED}:
             raise NotPermitted("备案回执已经出具，不能撤回。停止服务的，请办理注销备案。")
         with moving(step):
@@ -157,21 +161,45 @@ def _value(facts: Any, path: str) -> Any:
 
 def _address(step: Step, facts: Any) -> None:
     """Who decides (the authority table), and for whom the person files."""
-    case = step.case
-    case.division = division_by_code(facts.institution.division)
+    case, where = step.case, "institution.division"
     area = facts.premises.building_area
-    authority = authority_for(step.procedure.act, case.division, step.on, size=int(area) if area is not None else None)
+    try:
+        case.division = division_by_code(facts.institution.division)
+        authority = authority_for(step.procedure.act, case.division, step.on, size=int(area) if area is not None else None)
+    except (UnknownDivisionError, AuthorityError) as error:
+        raise Unmet(str(error), fields={where: str(error)}) from error
     case.bureau, case.mode = authority.bureau, authority.mode
-    if case.applicant_id is None:
-        person = step.actor.person
-        assert person is not None
-        mine = Applicant.objects.filter(uscc=facts.institution.uscc, agents__person=person).first()
-        if mine is None:
-            mine = Applicant.objects.create(
-                name=facts.institution.name, uscc=facts.institution.uscc, created_at=step.at
-            )
-            Agent.objects.create(person=person, applicant=mine, valid_from=step.on)
-        case.applicant = mine
+    _name_applicant(step, facts)
+
+
+def _name_applicant(step: Step, facts: Any) -> None:
+    """The unit whose case this is: the one of this code for which the person acts today, else a new one."""
+    case, person, uscc = step.case, step.actor.person, facts.institution.uscc
+    assert person is not None
+    if case.applicant is not None and case.applicant.uscc == uscc:
+        return
+    mine = Agent.objects.filter(person=person, applicant__uscc=uscc, valid_from__lte=step.on).exclude(valid_to__lt=step.on)
+    agency = mine.select_related("applicant").first()
+    if agency is None:
+        applicant = Applicant.objects.create(name=facts.institution.name, uscc=uscc, created_at=step.at)
+        Agent.objects.create(person=person, applicant=applicant, valid_from=step.on)
+    case.applicant = agency.applicant if agency else applicant
+    step.changed("applicant")
+
+
+def _require_same_place(step: Step, facts: Any) -> None:
+    """A correction may mend the address, not move the case to another bureau; what is filed is changed by a change filing."""
+    case, of = step.case, facts.institution
+    assert case.division is not None
+    if of.division != case.division.code:
+        words = "所在县（区）变了，须由当地部门办理。请撤回本办件，重新提交。"
+        raise Unmet(words, fields={"institution.division": words})
+    if case.state == Case.State.DECIDED:
+        before = case.facts or {}
+        for path in ("institution.name", "institution.uscc", "institution.address"):
+            if (_at(before, path) or "") != _value(facts, path):
+                words = f"{IDENTITY[path]}已经备案，整改时不能修改。有变化的，请办理变更备案。"
+                raise Unmet(words, fields={path: words})
 
 
 def _first_round(step: Step) -> Round:
