@@ -1,11 +1,10 @@
 """The public register (已备案机构名单). Nothing here names a person or shows anything that is not public."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from registry.models import Division, Filing
 
@@ -115,13 +114,6 @@ def public_detail(pk: int) -> PublicDetail:
             for each in filing.disclosures.all()
         ),
     )
-
-
-def counts_by_division() -> Mapping[Division, int]:
-    """District or county → filings in force there, zero included, in code order. One query."""
-    in_force = Count("sites__filings", filter=Q(sites__filings__status=Filing.Status.IN_FORCE))
-    divisions = Division.objects.exclude(level=Division.Level.CITY).annotate(filings_in_force=in_force)
-    return {division: division.filings_in_force for division in divisions.order_by("code")}
 
 
 def _public() -> QuerySet[Filing]:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from registry.models import Bureau, Membership, Person, Role
-from registry.selectors.people import holders_of, memberships_of
+from registry.selectors.people import holders_of, memberships_of, posts_of
 from registry.services.demo import PASSWORD, PEOPLE
 from registry.services.people import PeopleError, add_person, appoint, end_membership, set_active
 from tests.registry.records import health
@@ -81,6 +81,20 @@ def test_the_posts_of_a_person_cost_one_query(head: Person) -> None:
         held = [(post.bureau.kind.code, post.bureau.division.name, post.person.name) for post in memberships_of(head, FIRST)]
     assert len(queries) == 1
     assert set(held) == {("health", "尖山区", "张三"), ("health", "集贤县", "张三")}
+
+
+@pytest.mark.parametrize("change", ["nothing", "principal's post ended", "principal's account off", "own account off"])
+@pytest.mark.parametrize("day", ["2026-02-28", "2026-03-01", "2026-07-01", "2026-11-24", "2026-11-25"])
+def test_the_short_form_of_ones_posts_says_the_same(head: Person, day: str, change: str) -> None:
+    deputy = person("deputy")
+    appoint(person=deputy, bureau=health(), role=Role.HEAD, valid_from=FIRST, valid_to=LAST, acting_for=head)
+    appoint(person=deputy, bureau=health(), role=Role.CLERK, valid_from=FIRST)
+    if change == "principal's post ended":
+        end_membership(membership=head.memberships.get(), last_day=date(2026, 6, 30))
+    elif change != "nothing":
+        set_active(person=head if change == "principal's account off" else deputy, active=False)
+    on = date.fromisoformat(day)
+    assert posts_of(deputy, on) == list(memberships_of(deputy, on))
 
 
 class TestAppointing:
