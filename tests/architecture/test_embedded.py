@@ -6,11 +6,12 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+import redis
 
 from config import embedded
 from config.places import PROJECT, ROOT, data_dir
@@ -47,6 +48,14 @@ def answers(role: str = embedded.RUNTIME) -> str | None:
             return connection.execute("SELECT current_user::text").fetchone()[0]
     except psycopg.OperationalError:
         return None
+
+
+def valkey_answers() -> bool:
+    with redis.Redis.from_url(embedded.cache_url()) as valkey:
+        try:
+            return bool(valkey.ping())
+        except redis.ConnectionError:
+            return False
 
 
 def modes() -> dict[Path, int]:
@@ -104,6 +113,19 @@ def test_a_server_that_was_killed_is_started_again(own_data: Path) -> None:
     assert answers() == "runtime"
     holder.end()
     other.end()
+
+
+def test_the_holder_starts_again_what_was_killed(own_data: Path, wait_until: Callable[..., None]) -> None:
+    share = embedded.attach()
+    for file in (own_data / "postgres" / "data" / "postmaster.pid", own_data / "valkey" / "pid"):
+        os.kill(int(file.read_text().split()[0]), signal.SIGKILL)
+
+    def both_answer() -> bool:
+        share.keep_up()
+        return answers() == "runtime" and valkey_answers()
+
+    wait_until(both_answer, "both servers answer again")
+    share.release()
 
 
 def test_a_server_left_by_a_killed_process_is_taken_over(own_data: Path) -> None:
