@@ -97,7 +97,7 @@ class Topic:
         own = tuple(each.path for each in self.questions)
         return (*own, self.rows.path) if self.rows else own
 
-    def keys(self) -> frozenset[str]:
+    def top_keys(self) -> frozenset[str]:
         """The top-level keys of the facts the page belongs to."""
         return frozenset(path.split(".")[0] for path in self.paths())
 

@@ -27,9 +27,14 @@ class Sheet(forms.Form):
     use_required_attribute = False
 
     def __init__(self, fields: Mapping[str, forms.Field], values: Mapping[str, Any], faults: Iterable[FieldError]) -> None:
-        super().__init__(data=dict(values))
+        self._values = dict(values)
+        super().__init__(data=self._values)
         self.fields.update(fields)
         self._faults = tuple(faults)
+
+    def add(self, name: str, field: forms.Field, value: Any) -> None:
+        """One more control."""
+        self.fields[name], self._values[name] = field, value
 
     def full_clean(self) -> None:
         self.cleaned_data = {}
@@ -47,7 +52,10 @@ class Sheet(forms.Form):
 
     def targets(self) -> list[tuple[str, str]]:
         """For components/error_summary.html: (id of the control, name and words)."""
-        return [(self[name].auto_id, f"{self.fields[name].label}：{'；'.join(words)}") for name, words in self.errors.items()]
+        return [
+            (self[name].auto_id, f"{self.fields[name].label}：{'；'.join(map(str, words))}")
+            for name, words in self.errors.items()
+        ]
 
 
 @dataclass(frozen=True)

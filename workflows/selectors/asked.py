@@ -36,7 +36,11 @@ class Opened:
 
     def allows(self, path: str) -> bool:
         """May the value at this path be changed?"""
-        return self.whole or any(path == each or path.startswith(f"{each}.") for each in self.paths)
+        return self.whole or self.names(path)
+
+    def names(self, path: str) -> bool:
+        """Was the value at this path, or one above it, named by a point?"""
+        return any(path == each or path.startswith(f"{each}.") for each in self.paths)
 
     def touches(self, path: str) -> bool:
         """May something at this path, above or below it, be changed?"""
@@ -58,7 +62,7 @@ def points_of(round_: Round | None) -> tuple[Point, ...]:
             need=point.get("need", ""),
             slot=point.get("slot", ""),
             fields=tuple(path for path in point.get("fields", ()) if not path.startswith(PAPERS)),
-        )  # fmt: skip
+        )
         for point in (round_.asked if round_ else ())
     )
 
@@ -71,7 +75,8 @@ def asking_round(case: Case) -> Round | None:
 def opened(case: Case, points: tuple[Point, ...], on: date, *, papers: list[Attachment] | None = None) -> Opened:
     """What may be changed now.
 
-    A paper that is replaced may say other things, so the fields of the checks grouped with it are open too. A point that
+    A paper that is replaced may say other things, so the fields of the checks grouped with it are open too, and the answers
+    that decide whether it is needed. A point that
     names neither field nor paper leaves the whole form open: the bureau said that something is wrong, not where. A slot
     that the changed answer needs anew is open.
     """
@@ -87,6 +92,7 @@ def opened(case: Case, points: tuple[Point, ...], on: date, *, papers: list[Atta
         key for key, line in after.items() if key in every_slot and line.blocks and not (key in before and before[key].blocks)
     }
     fields = {path for point in points for path in point.fields}
+    fields |= {path for slot in slots for path in procedure.materials.slot(slot).when(procedure.facts(), on).fields}
     for line in (*before.values(), *after.values()):
         if line.slot in slots and line.key not in every_slot:
             fields |= {path for path in line.fields if not path.startswith(PAPERS)}

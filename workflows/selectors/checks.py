@@ -99,7 +99,7 @@ def check_line(found: Evaluated, line: Line) -> CheckLine:
     state, result = _result(line)
     return CheckLine(
         key=line.key,
-        fact=line.title,
+        fact=f"{line.title}（{_LIGHTER[line.level]}）" if line.level in _LIGHTER else line.title,
         state=state,
         result=result,
         measured=line.measured,

@@ -6,12 +6,13 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
-from typing import IO, Any
+from typing import Any
 
 import filetype
 import pikepdf
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from PIL import Image, UnidentifiedImageError
 
@@ -40,7 +41,7 @@ class Opened:
 
 
 def attach(
-    *, case_id: int, person: Person, slot: str, upload: Any, option: str = "", subject: str = "",
+    *, case_id: int, person: Person, slot: str, upload: UploadedFile, option: str = "", subject: str = "",
     valid_until: date | None = None, beside: bool = False,
 ) -> Attachment:  # fmt: skip
     """Hand in a file for a material slot. The paper it replaces stays, marked superseded; ``beside`` adds a further page
@@ -48,7 +49,7 @@ def attach(
 
     Raises ``Unmet`` with the reason and what to do, ``NotPermitted`` when this slot is not open now.
     """
-    name = clean_name(upload.name)
+    name = clean_name(upload.name or "")
     opened = open_file(upload, name)
     with step_on(case_id, person=person, action="attach") as step:
         require_writable(step)
@@ -90,12 +91,13 @@ def detach(*, case_id: int, person: Person, attachment_id: Any) -> None:
             step.note("detached", slot=paper.slot, sha256=paper.sha256)
 
 
-def open_file(upload: IO[bytes] | Any, name: str) -> Opened:
+def open_file(upload: UploadedFile, name: str) -> Opened:
     """Read a file whole and re-open it as what it is by content. Raises ``Unmet``."""
     limit = settings.UPLOAD_MAX_BYTES
-    if upload.size > limit:
+    size = upload.size or 0
+    if size > limit:
         raise Unmet(
-            f"“{name}”有{upload.size / MEGABYTE:.0f}MB，每个文件不超过{limit // MEGABYTE}MB。可拆成几个，或直接拍照。"
+            f"“{name}”有{size / MEGABYTE:.0f}MB，每个文件不超过{limit // MEGABYTE}MB。可拆成几个，或直接拍照。"
         )
     content = upload.read()
     if not content:

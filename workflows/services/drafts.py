@@ -3,9 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-import hashlib
-import json
-from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +12,7 @@ from registry.clock import now, today
 from registry.models import Person
 from registry.selectors.people import memberships_of
 from workflows import catalogue
-from workflows.models import Attachment, Case, Round
+from workflows.models import Attachment, Case
 from workflows.rules.border import FieldError
 from workflows.selectors.asked import asking_round, changed_paths, opened, points_of
 from workflows.selectors.facts import papers_on_hand, with_papers
@@ -41,7 +39,7 @@ def save_draft(
 
     Wrong values are stored as typed and come back as errors: the page shows them again. ``seen`` is the ``section_mark``
     the page was loaded with: when somebody else changed the same part meanwhile, ``Conflict``, and nothing is lost.
-    During a correction only what the notice asked for may change: ``NotPermitted`` names the rest.
+    After a notice only what it opened may change (``workflows.selectors.asked``): else ``NotPermitted``.
     """
     with step_on(case_id, person=person, action="save_draft") as step:
         require_writable(step)
@@ -49,8 +47,7 @@ def save_draft(
         if seen and seen != section_mark(before, section) and any(before.get(k) != v for k, v in section.items()):
             raise Conflict("这一部分刚在别处改过，请刷新后核对再保存。您刚填的内容仍在本页。")
         draft = {**before, **section}
-        if step.case.state != Case.State.DRAFT:
-            _require_asked(step.case, draft)
+        _require_open(step, before, draft)
         step.case.draft = draft
         step.case.title = str((draft.get("institution") or {}).get("name") or step.case.title)[:160]
         step.changed("draft", "title")
@@ -64,45 +61,20 @@ def written(case: Case) -> dict[str, Any]:
     return dict(case.draft if case.draft is not None else case.facts or {})
 
 
-def section_mark(content: dict[str, Any], keys: Iterable[str]) -> str:
+def section_mark(content: Mapping[str, Any], keys: Iterable[str]) -> str:
     """A short mark of one part of the form as it stands; a page carries it to tell whether that part changed since."""
     part = {key: content.get(key) for key in sorted(keys)}
     canonical = json.dumps(part, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-def _require_asked(case: Case, draft: dict[str, Any]) -> None:
-    """Checked papers and answers stay as they are: a correction touches only what was asked for."""
-    asked = Round.objects.get(case=case, number=case.round).asked
-    open_parts = {_part(path) for point in asked for path in point.get("fields", ())}
-    open_parts |= {OPTION_FIELDS[point["slot"]] for point in asked if point.get("slot") in OPTION_FIELDS}
-    changed = {part for part in _parts(draft) | _parts(case.facts or {}) if _at(draft, part) != _at(case.facts or {}, part)}
-    if changed - open_parts:
+def _require_open(step: Step, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """What was checked already stays as it is while the applicant answers a notice."""
+    if step.case.state == Case.State.DRAFT:
+        return
+    open_now = opened(step.case, points_of(asking_round(step.case)), step.on)
+    if any(not open_now.allows(path) for path in changed_paths(before, after)):
         raise NotPermitted("只能修改告知书中列出的内容，其余内容已核对，无需再改。")
-
-
-OPTION_FIELDS = {"fire_proof": "fire_proof", "site_proof": "premises.tenure", "food_licence": "meals"}
-"""Slots whose paper goes with an answer of the form: who is asked for the paper may change the answer."""
-
-
-def _part(path: str) -> str:
-    """A field as far as it is locked: a whole list (``classes``), or one entry of a group (``premises.lease_end``)."""
-    names = path.split(".")
-    return names[0] if len(names) == 1 or names[1].isdigit() else ".".join(names[:2])
-
-
-def _parts(content: dict[str, Any]) -> set[str]:
-    return {
-        part
-        for key, value in content.items()
-        for part in ([f"{key}.{name}" for name in value] if isinstance(value, dict) else [key])
-    }
-
-
-def _at(content: dict[str, Any], part: str) -> Any:
-    key, _, name = part.partition(".")
-    value = content.get(key)
-    return value.get(name) if name and isinstance(value, dict) else value
 
 
 @transaction.atomic
@@ -118,7 +90,8 @@ def discard_draft(*, case_id: int, person: Person) -> None:
     if case.state != Case.State.DRAFT:
         raise NotPermitted("已提交过的办件不能删除，可以撤回。")
     papers = list(Attachment.objects.filter(case=case))
-    transaction.on_commit(lambda: [paper.file.delete(save=False) for paper in papers])
+    for paper in papers:
+        transaction.on_commit(partial(paper.file.delete, save=False))
     Attachment.objects.filter(case=case).delete()
     case.grants.all().delete()
     if case.audit_sequence:

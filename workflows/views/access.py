@@ -10,13 +10,22 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from registry.clock import today
-from registry.models import Role
+from registry.models import Membership, Person, Role
 from registry.selectors.people import memberships_of
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
+
+
+class SignedInRequest(HttpRequest):
+    """What a view gets behind ``seen_by`` of any audience but the public: a person, and his posts of today."""
+
+    user: Person
+    memberships: list[Membership]
+
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
@@ -39,12 +48,12 @@ def seen_by(audience: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if audience == PUBLIC:
                 return view(request, *args, **kwargs)
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            request.memberships = memberships_of(request.user, today())  # type: ignore[attr-defined]
+            request.memberships = list(memberships_of(request.user, today()))  # type: ignore[attr-defined]
             held = {membership.role for membership in request.memberships}  # type: ignore[attr-defined]
             if roles and not roles & held:
                 raise PermissionDenied("您的岗位不能打开这个页面。请用有相应岗位的账号登录，或联系本单位名录管理员。")
