@@ -1,5 +1,6 @@
 """补正 and 整改: only the failed points, each with its reason, clause, remedy, and the place to mend it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,7 @@ CONFLICT = 409
 
 @dataclass(frozen=True)
 class PointRow:
-    """One point of the notice. ``sheet``: its fields; ``slot``: its papers; ``topics``: pages where whole lists, or the
+    """One point of the notice. ``sheet``: its fields; ``also``: what else a new paper may say; ``slot``: its papers; ``topics``: pages where whole lists, or the
     whole form, can be changed. ``said``: the explanation typed so far. ``open``: not answered yet."""
 
     number: int
@@ -41,6 +42,7 @@ class PointRow:
     clause: str
     verified: str
     sheet: Sheet | None
+    also: Sheet | None
     slot: SlotRow | None
     topics: tuple[Topic, ...]
     said: str
@@ -166,13 +168,16 @@ def _point_rows(
     left = set(questions)
     slots = {row.slot.key: row for row in slot_rows(page, found, only=open_now.opened.slots)}
     clauses = verification_of([point.clause for point in open_now.points], page.on)
+    named = [path for point in open_now.points for path in point.fields]
     rows = []
     for n, point in enumerate(open_now.points, start=1):
         slot = slots.pop(point.slot or point.key, None)
         beside = [line for line in (*found.materials, *found.standards) if slot and line.slot == slot.slot.key]
-        wanted = [*point.fields, *(path for line in beside for path in line.fields)]
-        mine = [path for path in questions if path in left and _belongs(path, wanted)]
+        mine = [path for path in questions if path in left and _belongs(path, point.fields)]
         left -= set(mine)
+        of_paper = [path for line in beside for path in line.fields]
+        also = [path for path in questions if path in left and _belongs(path, of_paper) and not _belongs(path, named)]
+        left -= set(also)
         ref = ClauseRef.parse(point.clause)
         row = clauses.get(point.clause)
         rows.append(
@@ -182,6 +187,7 @@ def _point_rows(
                 f"{row.instrument.short_title if row else ref.instrument}{ref.in_words}",
                 str(row.verified) if row else "no",
                 _sheet(page, questions, mine, faults, typed),
+                _sheet(page, questions, also, faults, typed),
                 slot,
                 _topics(page, open_now, point),
                 said.get(point.key, ""),
@@ -191,7 +197,7 @@ def _point_rows(
     return tuple(rows), {path: questions[path] for path in left}
 
 
-def _belongs(path: str, wanted: list[str]) -> bool:
+def _belongs(path: str, wanted: Sequence[str]) -> bool:
     return any(path == each or path.startswith(f"{each}.") for each in wanted)
 
 
@@ -212,7 +218,7 @@ def _render(
         page, open_now, found, said=said, faults=shown_faults, typed=typed, unanswered=refusal.items if refusal else ()
     )
     further = slot_rows(page, found, only=open_now.opened.slots - {row.slot.slot.key for row in rows if row.slot})
-    sheets = [row.sheet for row in rows if row.sheet]
+    sheets = [sheet for row in rows for sheet in (row.sheet, row.also) if sheet]
     errors = [target for sheet in sheets for target in sheet.targets()]
     errors += [(f"point-{row.number}", f"{row.point.title}：还没有补正") for row in rows if row.unanswered]
     keys = {path.split(".")[0] for path in _questions(page, open_now)}
