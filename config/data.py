@@ -29,6 +29,8 @@ def main() -> None:
     act_as("runtime", connection)
     call_command("load_reference", verbosity=0)
     if settings.DEMO:
+        call_command("load_demo")
+        call_command("load_demo_cases")
         print("演示账号（正式使用请以 DEMO=0 启动）：")
         call_command("load_demo", "--print")
     elif not get_user_model().objects.exists():

@@ -150,7 +150,7 @@ def _check_port() -> None:
 
 def _prepare_data(stop: threading.Event) -> str:
     """Migrate and load; what config.data printed (the accounts). Raises StartError with its last lines."""
-    print("准备数据库与基础数据……", flush=True)
+    print("准备数据库与基础数据（首次启动约需一分钟）……", flush=True)
     process = subprocess.Popen(
         [*PYTHON, "config.data"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
