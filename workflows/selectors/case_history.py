@@ -89,15 +89,9 @@ def rounds_of(case: Case) -> tuple[RoundRow, ...]:
         now_facts = procedure.facts.parse_draft({"schema": 1, **each.facts})[0] if each.facts else None
         differs = changes(facts, now_facts, places) if facts is not None and now_facts is not None else ()
         facts = now_facts or facts
-        rows.append(
-            RoundRow(
-                number=each.number, reason=each.get_reason_display(), opened_at=each.opened_at, opened_by=str(each.opened_by),
-                answered_at=each.answered_at,
-                asked=tuple(_asked(point, each, fresh, known) for point in each.asked),
-                papers=tuple((titles.get(paper["slot"], ""), paper["name"]) for paper in fresh) if each.number > 1 else (),
-                changed=differs,
-            )  # fmt: skip
-        )
+        asked = tuple(_asked(point, each, fresh, known) for point in each.asked)
+        came = tuple((titles.get(paper["slot"], ""), paper["name"]) for paper in fresh) if each.number > 1 else ()
+        rows.append(_round(each, asked, came, differs))
     return tuple(reversed(rows))
 
 
@@ -125,7 +119,10 @@ def clocks_of(case: Case, on: date) -> tuple[DutyRow, ...]:
         events.setdefault((event.duty, event.run), []).append(event)
     known = verification_of([clock.clause for clock in clocks], on)
     calendar, procedure = working_calendar(), catalogue.get(case.procedure)
-    rows = [_duty(clock, procedure.duty(clock.duty), events.get((clock.duty, clock.run), []), known, on, calendar) for clock in clocks]
+    rows = [
+        _duty(clock, procedure.duty(clock.duty), events.get((clock.duty, clock.run), []), known, on, calendar)
+        for clock in clocks
+    ]
     return tuple(sorted(rows, key=lambda row: (row.stopped_on is not None, row.legal or date.max)))
 
 
@@ -147,6 +144,19 @@ def basis_of(citation: str, known: Mapping[str, Clause]) -> str:
     ref = ClauseRef.parse(citation)
     clause = known.get(str(ref))
     return f"{clause.instrument.short_title if clause else ref.instrument}{ref.in_words}"
+
+
+def _round(each: Round, asked: tuple[Asked, ...], papers: tuple[tuple[str, str], ...], changed: tuple[Change, ...]) -> RoundRow:
+    return RoundRow(
+        number=each.number,
+        reason=each.get_reason_display(),
+        opened_at=each.opened_at,
+        opened_by=str(each.opened_by),
+        answered_at=each.answered_at,
+        asked=asked,
+        papers=papers,
+        changed=changed,
+    )
 
 
 def _asked(point: Mapping[str, Any], each: Round, fresh: Sequence[Mapping[str, str]], known: Mapping[str, Clause]) -> Asked:

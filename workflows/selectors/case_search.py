@@ -90,7 +90,8 @@ def cases_page(person: Person, memberships: list[Membership], wanted: CaseFilter
     calendar = working_calendar()
     found = [_row(case, open_routes.get(case.pk), on, calendar) for case in cases.order_by("-submitted_at", "-pk")]
     bureau = Bureau.objects.filter(pk=wanted.bureau).values_list("name", flat=True).first() if wanted.bureau else ""
-    return CasesPage(tuple(found), bureau or "", f"{shown[-1][0].isoformat()}_{shown[-1][1]}" if more else "")
+    last = shown[-1] if more else None
+    return CasesPage(tuple(found), bureau or "", f"{last[0]:%Y-%m-%dT%H:%M:%S.%f%z}_{last[1]}" if last else "")
 
 
 def _filtered(rows: QuerySet[Case], wanted: CaseFilter, on: date) -> QuerySet[Case]:

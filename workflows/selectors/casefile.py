@@ -11,7 +11,7 @@ from registry.selectors.calendar import working_calendar
 from registry.selectors.promised import promised_by_duty
 from workflows import catalogue
 from workflows.models import AccessEntry, Attachment, Case, DutyClock, Finding, TaskRoute
-from workflows.rules.checklist import Line
+from workflows.rules.checklist import Level, Line
 from workflows.rules.duties import DayKind
 from workflows.selectors.inbox import Clock, clock_of
 from workflows.selectors.visibility import visible_cases
@@ -152,9 +152,12 @@ def steps_of(case: Case, routes: Sequence[TaskRoute]) -> tuple[StepRow, ...]:
     rows = []
     straight = _straight_way(flow)
     reached = max((n for n, node in enumerate(straight) if node.name in latest), default=-1)
+    under_way = next((n for n, node in enumerate(straight) if node.name in latest and latest[node.name].open), reached)
     for n, node in enumerate(straight):
         if hasattr(node, "spec") and node.spec is not None:
-            rows.append(_step(node.task_title, latest.get(node.name), after=n > reached))
+            again = n > under_way and node.name in latest
+            row = _step(node.task_title, latest.get(node.name), after=n > reached)
+            rows.append(StepRow(node.task_title, "open", "上轮已办") if again else row)
         else:
             done = case.state == Case.State.CLOSED and n > reached
             rows.append(StepRow(node.task_title, "ok" if done else "locked", "已完成" if done else "未到"))
@@ -166,7 +169,7 @@ def steps_of(case: Case, routes: Sequence[TaskRoute]) -> tuple[StepRow, ...]:
 def materials_of(
     case: Case, lines: Iterable[Line], verdicts: Mapping[str, str], papers: Iterable[Attachment], people: Mapping[str, str]
 ) -> tuple[MaterialRow, ...]:
-    """Each material that is needed or was handed in. ``verdicts``: line → judgment; ``people``: key → how a person is called."""
+    """Each material with its papers. ``verdicts``: line → judgment; ``people``: key → how a person is called."""
     checklist = catalogue.get(case.procedure).materials
     by_slot: dict[str, list[Line]] = {}
     for line in lines:
@@ -223,13 +226,15 @@ def _straight_way(flow: Any) -> list[Any]:
 
 def _sides(node: Any) -> list[Any]:
     """Person's tasks that are reached from here, or behind a fork from here, but do not lie on the straight way."""
-    found, waiting = [], [edge.dst for edge in node._outgoing()]
-    for _ in range(6):
-        waiting = [dst for dst in waiting if dst not in found]
-        if not waiting:
-            break
-        found += waiting
-        waiting = [edge.dst for each in waiting if each.task_type != "HUMAN" or not _is_officers(each) for edge in each._outgoing()]
+    found: list[Any] = []
+    waiting = [edge.dst for edge in node._outgoing()]
+    while waiting:
+        each = waiting.pop(0)
+        if each in found:
+            continue
+        found.append(each)
+        if not _is_officers(each):
+            waiting += [edge.dst for edge in each._outgoing()]
     return [each for each in found if each.task_type == "HUMAN"]
 
 
@@ -247,9 +252,7 @@ def _step(title: str, route: TaskRoute | None, *, after: bool) -> StepRow:
     return StepRow(title, "ended", route.get_closing_display())
 
 
-def _with_older(
-    files: Sequence[Attachment], kinds: Mapping[str, str], people: Mapping[str, str]
-) -> tuple[PaperRow, ...]:
+def _with_older(files: Sequence[Attachment], kinds: Mapping[str, str], people: Mapping[str, str]) -> tuple[PaperRow, ...]:
     """The current file of each person (or of the slot), with those it replaced, newest first."""
     by_owner: dict[str, list[Attachment]] = {}
     for file in files:
@@ -263,9 +266,7 @@ def _with_older(
     return tuple(rows)
 
 
-def _paper(
-    file: Attachment, kinds: Mapping[str, str], people: Mapping[str, str], older: tuple[PaperRow, ...] = ()
-) -> PaperRow:
+def _paper(file: Attachment, kinds: Mapping[str, str], people: Mapping[str, str], older: tuple[PaperRow, ...] = ()) -> PaperRow:
     return PaperRow(
         id=str(file.pk), name=file.name, kind=kinds.get(file.option, ""), owner=people.get(file.subject, ""),
         pages=file.pages, size=file.size, is_pdf=file.content_type == "application/pdf", uploaded_at=file.uploaded_at,
@@ -273,9 +274,7 @@ def _paper(
     )  # fmt: skip
 
 
-def _checked(
-    lines: Iterable[Line], own: Line | None, verdicts: Mapping[str, str], has_files: bool
-) -> tuple[str, str]:
+def _checked(lines: Iterable[Line], own: Line | None, verdicts: Mapping[str, str], has_files: bool) -> tuple[str, str]:
     """How far a material was checked: failed lines first, then what is still to be judged."""
     lines = list(lines)
     unmet = sum(verdicts.get(line.key) == Finding.Verdict.UNMET for line in lines)
@@ -288,4 +287,4 @@ def _checked(
         return "ok", "符合"
     if not has_files:
         return "open", "未上传"
-    return "open", "待核对"
+    return ("open", "待核对") if any(line.level is Level.MANDATORY for line in lines) else ("ended", "参考")

@@ -173,9 +173,7 @@ ORDER BY {order} LIMIT %(n)s
 """
 
 
-def page(
-    person: Person, memberships: Iterable[Membership], tab: Tab | str, after: str, query: str, today: date
-) -> InboxPage:
+def page(person: Person, memberships: Iterable[Membership], tab: Tab | str, after: str, query: str, today: date) -> InboxPage:
     """One page of a tab on ``today``, and the counts of all tabs.
 
     ``after`` is the ``after`` of the page before ("" begins), ``query`` a name, number or credit code. Rows are whole:
@@ -259,9 +257,7 @@ def _counts(values: dict[str, Any]) -> Mapping[Tab, int]:
         return dict(zip(Tab, cursor.fetchone(), strict=True))
 
 
-def _row(
-    row: Mapping[str, Any], person: Person, posts: _Posts, today: date, calendar: WorkingCalendar, tab: Tab
-) -> InboxRow:
+def _row(row: Mapping[str, Any], person: Person, posts: _Posts, today: date, calendar: WorkingCalendar, tab: Tab) -> InboxRow:
     mine = row["assignee_id"] is not None and row["assignee_id"] in {person.pk, *posts.stands_for}
     done = tab is Tab.DONE
     since, verb = _since(row)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -86,7 +87,7 @@ def overseen_bureaus(memberships: Iterable[Membership]) -> list[Bureau]:
 def oversight(bureaus: list[Bureau], begin: date, today: date) -> Oversight:
     """The figures from ``begin`` to ``today``. One statement for all bureaus, besides the calendar's."""
     days, numbers = _numbered(working_calendar(), begin - LONGEST, today)
-    values = {
+    values: dict[str, Any] = {
         "bureaus": [bureau.pk for bureau in bureaus], "days": days, "numbers": numbers, "begin": _midnight(begin),
         "end": _midnight(today + timedelta(days=1)), "today": today, "zone": "Asia/Shanghai",
     }  # fmt: skip

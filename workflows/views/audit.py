@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from registry.clock import today
@@ -12,19 +12,19 @@ from workflows.selectors import audit as records
 from workflows.selectors.casefile import case_seen_by
 from workflows.services.access_log import record_reading
 from workflows.services.audit_check import CASE, check_anchors, check_chain
-from workflows.views.access import seen_by
+from workflows.views.access import SignedInRequest, seen_by
 
 CHAIN_NAMES = {"registry": "名录管理", "access": "查看记录"}
 CHECKED_ANCHORS = 60
 
 
 @seen_by("auditor")
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: SignedInRequest) -> HttpResponse:
     """Find a case; the chains without a case; the last anchor."""
     query = request.GET.get("q", "").strip()[:60]
     context = {
         "query": query,
-        "cases": records.cases_to_audit(request.user, list(request.memberships), query, today()),
+        "cases": records.cases_to_audit(request.user, request.memberships, query, today()),
         "chains": [(head, CHAIN_NAMES.get(head.chain, "其他记录")) for head in records.named_chains()],
         "anchor": records.anchors().first(),
         "most": records.PAGE,
@@ -33,10 +33,10 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 
 @seen_by("auditor")
-def case_chain(request: HttpRequest, pk: int) -> HttpResponse:
+def case_chain(request: SignedInRequest, pk: int) -> HttpResponse:
     """The chain of one case with the result of checking it now, and who looked at the case."""
     try:
-        case = case_seen_by(request.user, list(request.memberships), pk, today())
+        case = case_seen_by(request.user, request.memberships, pk, today())
     except Case.DoesNotExist as error:
         raise Http404("没有这个办件") from error
     context = _chain(request, f"{CASE}{case.pk}")
@@ -46,7 +46,7 @@ def case_chain(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @seen_by("auditor")
-def named_chain(request: HttpRequest, name: str) -> HttpResponse:
+def named_chain(request: SignedInRequest, name: str) -> HttpResponse:
     """A chain that belongs to no case, e.g. what the registry administrators did."""
     if not records.named_chains().filter(chain=name).exists():
         raise Http404("没有这条记录链")
@@ -55,15 +55,15 @@ def named_chain(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @seen_by("auditor")
-def anchors(request: HttpRequest) -> HttpResponse:
+def anchors(request: SignedInRequest) -> HttpResponse:
     """The daily anchors; the last of them are checked against the rows now."""
     rows = list(records.anchors()[:CHECKED_ANCHORS])
-    faults = check_anchors([anchor for anchor in reversed(rows)], whole=len(rows) < CHECKED_ANCHORS)
+    faults = check_anchors(list(reversed(rows)), whole=len(rows) < CHECKED_ANCHORS)
     return render(request, "officer/audit_anchors.html", {"rows": rows, "faults": faults})
 
 
 @seen_by("auditor")
-def readings(request: HttpRequest) -> HttpResponse:
+def readings(request: SignedInRequest) -> HttpResponse:
     """Who looked at whose data, the last first."""
     text = request.GET.get("before", "")
     rows = records.readings(before=int(text) if text.isdigit() and len(text) < 19 else 0, limit=records.PAGE + 1)
@@ -73,7 +73,7 @@ def readings(request: HttpRequest) -> HttpResponse:
     return render(request, "officer/audit_readings.html", {"rows": shown, "pager": pager})
 
 
-def _chain(request: HttpRequest, chain: str) -> dict[str, Any]:
+def _chain(request: SignedInRequest, chain: str) -> dict[str, Any]:
     text = request.GET.get("after", "")
     after = int(text) if text.isdigit() and len(text) < 10 else 0
     rows, following = records.entries_of(chain, after)

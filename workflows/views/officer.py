@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,7 +18,7 @@ from workflows.selectors.inbox import page as inbox_page
 from workflows.services.decisions import claim as claim_task
 from workflows.services.decisions import release as release_task
 from workflows.services.errors import Conflict, Refused
-from workflows.views.access import seen_by
+from workflows.views.access import SignedInRequest, seen_by
 from workflows.views.outcomes import tells_refusals
 
 TABS: tuple[tuple[Tab, str, str], ...] = (
@@ -33,7 +33,7 @@ MOST_AT_ONCE = 50
 
 
 @seen_by("officer")
-def todo(request: HttpRequest) -> HttpResponse:
+def todo(request: SignedInRequest) -> HttpResponse:
     """One tab of the list. Without a tab: one's own, or what may be claimed when nothing is in hand."""
     asked, query, after = request.GET.get("tab", ""), _words(request), request.GET.get("after", "")
     tab = Tab(asked) if asked in set(Tab) else Tab.MINE
@@ -61,7 +61,7 @@ def todo(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @seen_by("officer")
-def claim(request: HttpRequest) -> HttpResponse:
+def claim(request: SignedInRequest) -> HttpResponse:
     """领办 of one task or of those ticked; what failed is named, the rest stays claimed."""
     wanted = [request.POST["one"]] if "one" in request.POST else request.POST.getlist("task")
     tasks = sorted({pair for pair in map(_pair, wanted) if pair})[:MOST_AT_ONCE]
@@ -87,7 +87,7 @@ def claim(request: HttpRequest) -> HttpResponse:
 @require_POST
 @seen_by("officer")
 @tells_refusals
-def release(request: HttpRequest, pk: int) -> HttpResponse:
+def release(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give a claimed task back to the pool."""
     release_task(case_id=pk, task_id=int(request.POST.get("task", "0") or 0), person=request.user)
     messages.success(request, "已退回待领办，本单位同岗位人员可以领办。")
@@ -95,10 +95,10 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @seen_by("officer")
-def cases(request: HttpRequest) -> HttpResponse:
+def cases(request: SignedInRequest) -> HttpResponse:
     """办件查询: every case one may see, newest first."""
     wanted = CaseFilter.read(request.GET)
-    page = cases_page(request.user, list(request.memberships), wanted, request.GET.get("after", ""), today())
+    page = cases_page(request.user, request.memberships, wanted, request.GET.get("after", ""), today())
     trail = [place for place in request.GET.get("trail", "").split(",") if place][-40:]
     context = {
         "page": page,
@@ -155,13 +155,13 @@ def _pair(text: str) -> tuple[int, int] | None:
     return (int(case_id), int(task_id)) if case_id.isdigit() and task_id.isdigit() else None
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: SignedInRequest) -> str:
     place = request.POST.get("back", "")
     safe = url_has_allowed_host_and_scheme(place, {request.get_host()}, require_https=request.is_secure())
     return place if place and safe else reverse("officer:todo")
 
 
-def _words(request: HttpRequest) -> str:
+def _words(request: SignedInRequest) -> str:
     return request.GET.get("q", "").strip()[:60]
 
 

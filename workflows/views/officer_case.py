@@ -1,12 +1,12 @@
 """办件页: paper beside checklist, judgments, the outcome of a task, and everything the case has on record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -15,7 +15,8 @@ from registry.clock import today
 from registry.models import Division
 from workflows import catalogue
 from workflows.catalogue import Needs
-from workflows.models import Case, Document, Opinion, TaskRoute
+from workflows.forms.reading import tidy_date
+from workflows.models import Case, Document, Finding, Opinion, TaskRoute
 from workflows.selectors import case_history, casefile
 from workflows.selectors.companions import companions_for
 from workflows.selectors.facts import facts_of
@@ -24,7 +25,7 @@ from workflows.services.access_log import record_reading
 from workflows.services.decisions import Decision, decide, judge
 from workflows.services.errors import Conflict, Unmet
 from workflows.services.sealing import SealBrokenError, masked, unseal
-from workflows.views.access import seen_by
+from workflows.views.access import SignedInRequest, seen_by
 from workflows.views.officer_acting import Acting, acting_of
 from workflows.views.officer_judging import Judging, filled_in, judging_of
 from workflows.views.outcomes import tells_refusals
@@ -44,7 +45,7 @@ UNPROCESSABLE = 422
 
 @seen_by("officer")
 @tells_refusals
-def case(request: HttpRequest, pk: int) -> HttpResponse:
+def case(request: SignedInRequest, pk: int) -> HttpResponse:
     """The page; a POST saves judgments, fills in what was measured, or finishes the task with one of its outcomes."""
     found = _visible(request, pk)
     if request.method == "POST":
@@ -55,7 +56,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @seen_by("officer")
 @tells_refusals
-def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def reveal(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one identity number in full; who asked for it is on record before it is shown."""
     found = _visible(request, pk)
     path = request.POST.get("path", "")
@@ -71,14 +72,14 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, found, section="facts", revealed={path: number})
 
 
-def _visible(request: HttpRequest, pk: int) -> Case:
+def _visible(request: SignedInRequest, pk: int) -> Case:
     try:
-        return casefile.case_seen_by(request.user, list(request.memberships), pk, today())
+        return casefile.case_seen_by(request.user, request.memberships, pk, today())
     except Case.DoesNotExist as error:
         raise Http404("没有这个办件") from error
 
 
-def _act(request: HttpRequest, found: Case) -> HttpResponse:
+def _act(request: SignedInRequest, found: Case) -> HttpResponse:
     """Save what was judged; then, if an outcome was pressed, finish the task. What was typed survives a refusal."""
     task_id, act = int(request.POST.get("task", "0") or 0), request.POST.get("act", "save")
     route = next((each for each in casefile.routes_of(found) if each.task_id == task_id), None)
@@ -103,11 +104,12 @@ def _act(request: HttpRequest, found: Case) -> HttpResponse:
     return redirect("officer:case", pk=found.pk)
 
 
-def _verdicts(request: HttpRequest) -> dict[str, tuple[str, str]]:
+def _verdicts(request: SignedInRequest) -> dict[str, tuple[str, str]]:
     """Line → (verdict, reason). A reason stays only with 不符合: elsewhere it was a draft nobody asked for."""
     found = {}
-    for name, value in request.POST.items():
+    for name in request.POST:
         kind, _, key = name.partition(".")
+        value = request.POST.get(name, "")
         if kind == "verdict" and value:
             found[key] = (value, request.POST.get(f"reason.{key}", "") if value == "unmet" else "")
     return found
@@ -118,24 +120,25 @@ def _fill(found: Case, route: TaskRoute, typed: Mapping[str, tuple[str, str]]) -
     return filled_in(judging)
 
 
-def _decision(request: HttpRequest, outcome: str) -> Decision:
-    day = request.POST.get("visited_on", "").strip()
+def _decision(request: SignedInRequest, outcome: str) -> Decision:
+    day = tidy_date(request.POST.get("visited_on", ""))
     try:
         visited = date.fromisoformat(day) if day else None
     except ValueError as error:
-        raise Unmet("请按“2026-10-01”的样子填写现场核实日期。", fields={"visited_on": "没有这一天。"}) from error
+        fields = {"visited_on": "请按“20261001”或“2026-10-01”的样子填写现场核实日期。"}
+        raise Unmet("现场核实日期看不明白。", fields=fields) from error
     companions = tuple(int(each) for each in request.POST.getlist("companions") if each.isdigit())
     return Decision(outcome, remark=request.POST.get("remark", ""), visited_on=visited, companions=companions)
 
 
-def _say_saved(request: HttpRequest, act: str, count: int) -> None:
+def _say_saved(request: SignedInRequest, act: str, count: int) -> None:
     if act == "fill":
         messages.success(request, f"已保存{count}项判断。按系统测算填入的，请逐项核对材料后再办理。")
     elif act == "save":
         messages.success(request, f"已保存{count}项判断。" if count else "没有可保存的判断，请先选择“符合”“不符合”或“不适用”。")
 
 
-def _next(request: HttpRequest, found: Case, section: str) -> str:
+def _next(request: SignedInRequest, found: Case, section: str) -> str:
     """Back to the page as it was; only the query of this very page is taken from the form."""
     here = reverse("officer:case", kwargs={"pk": found.pk})
     wanted = request.POST.get("next", "")
@@ -158,13 +161,13 @@ def _said_of(after: Case, task_id: int) -> str:
 
 
 def _page(
-    request: HttpRequest, found: Case, *, section: str = "", refused: Unmet | None = None,
+    request: SignedInRequest, found: Case, *, section: str = "", refused: Unmet | None = None,
     revealed: Mapping[str, str] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     on = today()
     routes, findings, papers = casefile.routes_of(found), casefile.findings_of(found), casefile.papers_of(found)
     bar = casefile.case_bar(found, routes, request.user, on)
-    acting = acting_of(found, bar.open, list(request.memberships), request.user)
+    acting = acting_of(found, bar.open, request.memberships, request.user)
     facts = facts_of(found, papers=[paper for paper in papers if paper.superseded_at is None])
     judging = None
     if bar.open is not None and acting.judges:
@@ -179,7 +182,7 @@ def _page(
         "refused": refused, "here": f"?{request.GET.urlencode()}" if request.GET else "", "today": on,
         "typed": request.POST if refused else {}, "typed_companions": request.POST.getlist("companions") if refused else [],
         "companions": _companions(found, acting, request, on), **_foot(judging, acting),
-        "findings": [f for f in findings if f.route.node == findings[-1].route.node] if findings else [],
+        "findings": _last_judged(findings), "current": "todo" if acting.may else "cases",
     }  # fmt: skip
     context |= _section(request, found, section, materials, facts, on, revealed or {})
     record_reading(person=request.user, case=found, what=f"办件页·{SECTIONS[section]}")
@@ -187,7 +190,7 @@ def _page(
 
 
 def _section(
-    request: HttpRequest, found: Case, section: str, materials: Any, facts: Any, on: date, revealed: Mapping[str, str]
+    request: SignedInRequest, found: Case, section: str, materials: Any, facts: Any, on: date, revealed: Mapping[str, str]
 ) -> dict[str, Any]:
     """What the middle of the page shows; only the chosen part asks the database."""
     if section == "paper":
@@ -206,14 +209,15 @@ def _section(
     return {"timeline": case_history.timeline_of(found)} if section == "timeline" else {}
 
 
-def _paper(request: HttpRequest, materials: Any) -> dict[str, Any]:
+def _paper(request: SignedInRequest, materials: Any) -> dict[str, Any]:
     """The paper asked for by id; else the first one of the material asked for, or of the first that is not yet judged."""
     wanted, slot = request.GET.get("paper", ""), request.GET.get("slot", "")
     for material in materials:
         for paper in material.papers:
             if wanted in {paper.id, *(old.id for old in paper.older)}:
                 shown = next((old for old in paper.older if old.id == wanted), paper)
-                return {"material": material, "paper": paper, "shown": shown, "compare": bool(request.GET.get("compare")) and paper.older}
+                side_by_side = bool(request.GET.get("compare") and paper.older)
+                return {"material": material, "paper": paper, "shown": shown, "compare": side_by_side}
     held = [material for material in materials if material.papers]
     order = {"late": 0, "open": 1}
     by_need = sorted(held, key=lambda material: order.get(material.state, 2))
@@ -240,12 +244,9 @@ def _foot(judging: Judging | None, acting: Acting) -> dict[str, Any]:
         why_not = shut.why_not if shut else ""
         main = outcome.solid and not why_not and not main_taken
         main_taken = main_taken or main
-        rows.append(
-            {
-                "key": outcome.key, "plain": outcome.label, "label": shut.label if shut else outcome.label,
-                "needs": outcome.needs.value, "why_not": why_not, "main": main,
-            }  # fmt: skip
-        )
+        label = shut.label if shut else outcome.label
+        words = {"key": outcome.key, "plain": outcome.label, "label": label, "needs": outcome.needs.value}
+        rows.append({**words, "why_not": why_not, "main": main})
     remarks = "、".join(f"“{outcome.label}”" for outcome in acting.outcomes if outcome.remark)
     return {
         "outcomes": rows,
@@ -263,11 +264,17 @@ def _latest(findings: Any) -> dict[str, str]:
     return {finding.key: finding.verdict for finding in findings}
 
 
+def _last_judged(findings: Sequence[Finding]) -> list[Finding]:
+    """The judgments of the task that judged last, what was found 不符合 first."""
+    last = [finding for finding in findings if finding.route_id == findings[-1].route_id]
+    return sorted(last, key=lambda finding: finding.verdict != Finding.Verdict.UNMET)
+
+
 def _people(facts: Any) -> dict[str, str]:
     return {person.key: person.named for person in getattr(facts, "staff", ())}
 
 
-def _companions(found: Case, acting: Acting, request: HttpRequest, on: date) -> list[Any]:
+def _companions(found: Case, acting: Acting, request: SignedInRequest, on: date) -> list[Any]:
     if acting.people < 2 or found.bureau is None:
         return []
     return [person for person in companions_for(found.bureau, on=on) if person.pk != request.user.pk]

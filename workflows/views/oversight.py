@@ -3,18 +3,18 @@
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from registry.clock import today
 from workflows.selectors.oversight import overseen_bureaus, oversight
-from workflows.views.access import seen_by
+from workflows.views.access import SignedInRequest, seen_by
 
 PERIODS = (("year", "今年"), ("month", "本月"))
 
 
 @seen_by("officer")
-def supervision(request: HttpRequest) -> HttpResponse:
+def supervision(request: SignedInRequest) -> HttpResponse:
     """Figures per division, longest overdue first in the eye; each leads to its cases."""
     bureaus = overseen_bureaus(request.memberships)
     if not bureaus:
