@@ -36,7 +36,7 @@ def read_questions(draft: dict[str, Any], questions: tuple[Question, ...], post:
     """Put the answers to these questions into a copy of the draft. A question the page did not show is left alone."""
     faults: list[FieldError] = []
     typed: dict[str, str] = {}
-    copied = tuple(each for each in questions if each.copies and post.get(each.path + SAME) == YES)
+    copied = tuple(each for each in questions if each.copies and each.path + SAME in post)  # a box is sent when ticked
     for question in questions:
         if question.copies or any(question.path.startswith(f"{each.path}.") for each in copied):
             continue
