@@ -56,6 +56,14 @@ class Worker:
         said = app.control.inspect(timeout=1, limit=1).active()
         return said is not None and not any(said.values())
 
+    def listen(self, *, to: bool = True) -> None:
+        """Take messages from the queues, or leave them. Returns when the worker has said so."""
+        order = app.control.add_consumer if to else app.control.cancel_consumer
+        for queue in QUEUES:
+            wait_until(
+                lambda queue=queue: order(queue, reply=True, timeout=1), f"the worker heeds {queue}", explain=self.last_lines
+            )
+
     def last_lines(self) -> str:
         return self.log.read_text(errors="replace")[-3000:]
 
@@ -116,11 +124,18 @@ def worker_machine(embedded_services: None, live_server: Any) -> Iterator[Worker
 
 @pytest.fixture
 def worker(worker_machine: Worker, transactional_db: None) -> Iterator[Worker]:
-    """A running worker on this test's database. Its broker is empty at the start, and it is idle at the end."""
+    """A running worker on this test's database. Its broker is empty at the start, and it is idle at the end.
+
+    Between such tests it takes no messages: a test that works the outbox itself must not find it done by somebody else.
+    """
     _empty_broker()
-    if not worker_machine.runs():
+    if worker_machine.runs():
+        worker_machine.listen()
+    else:
         worker_machine.start()
     yield worker_machine
+    if worker_machine.runs():
+        worker_machine.listen(to=False)
     _empty_broker()
     if worker_machine.runs():
         wait_until(worker_machine.idle, "the worker finishes its task", STOP_SECONDS, worker_machine.last_lines)

@@ -232,6 +232,12 @@ def registered_with(facts: FilingFacts, on: date) -> Measurement:
     return Measurement(Outcome.UNKNOWN, f"{nature.label}；{authority}", f"应由{offices[nature]}登记", where)
 
 
+def as_on_the_certificate(facts: FilingFacts, on: date) -> Measurement:
+    """A person compares; the fields are named so that a correction opens them."""
+    where = ("institution.name", "institution.uscc", "institution.address")
+    return Measurement(Outcome.UNKNOWN, "须由工作人员核对", "备案书所填名称、代码、住所与登记证书相同", where)
+
+
 def deed_fits_tenure(facts: FilingFacts, on: date) -> Measurement:
     """Own rooms are proved by the deed, leased ones by the lease."""
     tenure, need = facts.premises.tenure, "自有房屋交不动产权证，租赁房屋交租赁合同"
@@ -292,7 +298,7 @@ CHECKS: tuple[Check[FilingFacts], ...] = (
         _M,
         "B.4",
         _PERSON,
-        need="备案书所填住所与登记证书相同",
+        as_on_the_certificate,
         slot="registration_certificate",
     ),
     Check("site_proof_kind", "场地证明种类与场地性质一致", "§8(二)", _M, "B.4", test=deed_fits_tenure, slot="site_proof"),

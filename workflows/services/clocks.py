@@ -69,6 +69,7 @@ class Clocks:
         row = self.running(code)
         if row is None:
             return
+        on = max(on, row.started_on)  # a machine's clock may be set back; a duty does not end before it began
         row.stopped_on, row.fulfilled = on, fulfilled
         self._event(row, ClockEvent.Kind.STOP, on, basis)
         self.touch(row)
@@ -114,9 +115,7 @@ def duty_key(procedure: Any, duty: Duty) -> str:
     return f"{procedure.name}:{duty.code}"
 
 
-def fill_dates(
-    row: DutyClock, duty: Duty, events: list[ClockEntry], *, days: int | None, calendar: WorkingCalendar
-) -> None:
+def fill_dates(row: DutyClock, duty: Duty, events: list[ClockEntry], *, days: int | None, calendar: WorkingCalendar) -> None:
     """Compute the legal and the promised date of a run from its ledger. A notified date is never shortened."""
     legal = of_duty(duty, events, on=row.started_on, calendar=calendar)
     row.due_legal, row.estimated = legal.due, legal.estimated

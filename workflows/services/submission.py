@@ -43,7 +43,8 @@ def submit(*, case_id: int, person: Person, incomplete: bool = False) -> Case:
     """
     with step_on(case_id, person=person, action="submit") as step:
         case = step.case
-        if case.state == Case.State.SUBMITTED and case.round == 1 and may_edit(person, case, step.on):
+        untouched = case.round == 1 and case.state != Case.State.WITHDRAWN
+        if untouched and may_edit(person, case, step.on):
             step.leave()
             return case
         require_writable(step)
@@ -206,9 +207,7 @@ def _first_round(step: Step) -> Round:
     step.case.round = 1
     person = step.actor.person
     assert person is not None
-    return Round.objects.create(
-        case=step.case, number=1, reason=Round.Reason.SUBMISSION, opened_at=step.at, opened_by=person
-    )
+    return Round.objects.create(case=step.case, number=1, reason=Round.Reason.SUBMISSION, opened_at=step.at, opened_by=person)
 
 
 def _snapshot(step: Step, round_: Round) -> None:
