@@ -82,7 +82,7 @@ def _fill(rows: int) -> None:
 
 def _measure(client: Client, tab: Tab) -> tuple[float, int]:
     """Median milliseconds and statements of one page."""
-    address = f"{reverse('officer:inbox')}?tab={tab.value}"
+    address = f"{reverse('officer:todo')}?tab={tab.value}"
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200, address
     times = []

@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('clerk', '经办人'), ('verifier', '核实人'), ('head', '签发人'), ('supervisor', '市级监督（仅查看）'), ('registrar', '名录管理员'), ('auditor', '审计员')], max_length=12, verbose_name='岗位')),
+                ('role', models.CharField(choices=[('clerk', '经办人'), ('verifier', '核实人'), ('head', '签发人'), ('supervisor', '市级监督'), ('registrar', '名录管理员'), ('auditor', '审计员')], max_length=12, verbose_name='岗位')),
                 ('valid_from', models.DateField(verbose_name='起')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='止')),
                 ('acting_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

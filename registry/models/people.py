@@ -10,7 +10,7 @@ class Role(models.TextChoices):
     CLERK = "clerk", "经办人"
     VERIFIER = "verifier", "核实人"
     HEAD = "head", "签发人"
-    SUPERVISOR = "supervisor", "市级监督（仅查看）"
+    SUPERVISOR = "supervisor", "市级监督"
     REGISTRAR = "registrar", "名录管理员"
     AUDITOR = "auditor", "审计员"
 

@@ -21,9 +21,9 @@ HOME_OF_POST = {
     Role.CLERK: "officer:todo",
     Role.VERIFIER: "officer:todo",
     Role.HEAD: "officer:todo",
-    Role.SUPERVISOR: "officer:todo",
+    Role.SUPERVISOR: "officer:supervision",
     Role.REGISTRAR: "administration:people",
-    Role.AUDITOR: "public:home",
+    Role.AUDITOR: "officer:audit",
 }
 
 
