@@ -39,9 +39,7 @@ def database() -> Iterator[None]:
     name = settings.BENCH_DATABASE
     _drop(name)
     with _server() as server:
-        server.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(embedded.OWNER))
-        )
+        server.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(embedded.OWNER)))
     act_as("owner", connection)
     call_command("migrate", interactive=False, verbosity=0)
     act_as("runtime", connection)

@@ -62,13 +62,13 @@ class EngineFlow(CaseFlow):
 
     start = applicant_start("提交", clause=f"{RULE} §8", does=start_clocks).Next(this.receive)
     receive = officer_task("收件", clause=f"{RULE} §8", role=Role.CLERK, duties=("receipt",)).Next(this.receipt)
-    receipt = officer_task(
-        "回执", clause=f"{RULE} §9", role=Role.CLERK, duties=("receipt",), does=stop_clocks
-    ).Next(this.verify)
+    receipt = officer_task("回执", clause=f"{RULE} §9", role=Role.CLERK, duties=("receipt",), does=stop_clocks).Next(
+        this.verify
+    )
     verify = officer_task("核实", clause=f"{RULE} §9", role=Role.VERIFIER, duties=("verification",)).Next(this.sign)
-    sign = officer_task(
-        "签发", clause=f"{RULE} §9", role=Role.HEAD, duties=("verification",), not_by=("verify",)
-    ).Next(this.conforms)
+    sign = officer_task("签发", clause=f"{RULE} §9", role=Role.HEAD, duties=("verification",), not_by=("verify",)).Next(
+        this.conforms
+    )
     conforms = when(lambda step: True, title="符合", clause=f"{RULE} §9").Then(this.publish).Else(this.publish)
     publish = background("公开", clause=f"{RULE} §11", does=nothing).Next(this.end)
     end = end()

@@ -89,9 +89,7 @@ class Procedure:
                 return duty
         raise LookupError(f"{self.code} 没有期限 {code}")
 
-    def lines(
-        self, checklist: str, facts: Any, *, on: date, verified: Mapping[str, str] | None = None
-    ) -> tuple[Line, ...]:
+    def lines(self, checklist: str, facts: Any, *, on: date, verified: Mapping[str, str] | None = None) -> tuple[Line, ...]:
         """Evaluate ``materials`` or ``standards`` on the facts. ``verified``: clause → how well it was read."""
         found = {"materials": self.materials, "standards": self.standards}[checklist]
         return found.evaluate(facts, on=on, verified=verified)
@@ -140,11 +138,11 @@ def _plain(spec: TaskSpec | None) -> dict[str, Any] | None:
     return None if spec is None else {key: list(v) if isinstance(v, tuple) else v for key, v in vars(spec).items()}
 
 
-class DuplicateProcedure(Exception):
+class DuplicateProcedureError(Exception):
     """Two modules claim the same procedure code."""
 
 
-class UnknownProcedure(LookupError):
+class UnknownProcedureError(LookupError):
     """没有这个事项。"""
 
 
@@ -152,19 +150,19 @@ _procedures: dict[str, Procedure] = {}
 
 
 def register(procedure: Procedure) -> Procedure:
-    """Add a procedure. Raises ``DuplicateProcedure``."""
+    """Add a procedure. Raises ``DuplicateProcedureError``."""
     if procedure.code in _procedures:
-        raise DuplicateProcedure(procedure.code)
+        raise DuplicateProcedureError(procedure.code)
     _procedures[procedure.code] = procedure
     return procedure
 
 
 def get(code: str) -> Procedure:
-    """The procedure with this code. Raises ``UnknownProcedure`` with the codes that exist."""
+    """The procedure with this code. Raises ``UnknownProcedureError`` with the codes that exist."""
     try:
         return _procedures[code]
     except KeyError:
-        raise UnknownProcedure(f"没有事项“{code}”。现有：{'、'.join(sorted(_procedures))}") from None
+        raise UnknownProcedureError(f"没有事项“{code}”。现有：{'、'.join(sorted(_procedures))}") from None
 
 
 def all_procedures() -> Iterator[Procedure]:

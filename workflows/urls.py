@@ -6,6 +6,4 @@ from django.urls import include, path
 
 ROOMS = ("public", "account", "applicant", "files", "officer", "administration")
 
-urlpatterns = [
-    path("", include(f"workflows.urls_{room}")) for room in ROOMS if find_spec(f"workflows.urls_{room}") is not None
-]
+urlpatterns = [path("", include(f"workflows.urls_{room}")) for room in ROOMS if find_spec(f"workflows.urls_{room}") is not None]

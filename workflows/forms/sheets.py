@@ -105,21 +105,18 @@ def rows_of(
 def fresh_sheet(rows: Rows) -> Sheet | None:
     """The controls that begin a further row."""
     chosen = [question for question in rows.questions if question.path in rows.fresh]
-    fields = {f"{rows.path}.new.{each.path}": control(rows.kind, each, each.path, optional=True) for each in chosen}
+    fields = {f"{rows.path}.new.{each.path}": control(rows.kind, each, each.path) for each in chosen}
     return Sheet(fields, {}, ()) if fields else None
 
 
-def control(
-    facts: type, question: Question, path: str, *, divisions: Choices = (), optional: bool | None = None
-) -> forms.Field:  # fmt: skip
+def control(facts: type, question: Question, path: str, *, divisions: Choices = ()) -> forms.Field:  # fmt: skip
     """The Django field of one question; ``group`` and ``unit`` ride on it for the template."""
     hint = hint_of(facts, path)
     attributes = {"class": question.width.value}
     if question.when:
         attributes["data-when"] = f"{question.when.path}={','.join(sorted(question.when.values))}"
-    required = not question.optional if optional is None else not optional
     common: dict[str, Any] = {
-        "label": question.label or name_of(facts, path), "help_text": question.hint, "required": required,
+        "label": question.label or name_of(facts, path), "help_text": question.hint, "required": not question.optional,
     }  # fmt: skip
     made: forms.Field
     if question.divisions:

@@ -49,7 +49,9 @@ def officer_task(
     return PersonTask(spec, does=does)
 
 
-def applicant_task(title: str, *, clause: str, duties: tuple[str, ...] = (), words: str = "", does: Effect | None = None) -> PersonTask:
+def applicant_task(
+    title: str, *, clause: str, duties: tuple[str, ...] = (), words: str = "", does: Effect | None = None
+) -> PersonTask:
     """A task of the applicant."""
     spec = TaskSpec(title, clause, TaskRoute.Party.APPLICANT, duties=duties, public_words=words)
     return PersonTask(spec, does=does)

@@ -1,11 +1,13 @@
 """Cases (办件), their rounds (轮次), and the definition each is pinned to."""
 
+from datetime import date, datetime
+
 from django.conf import settings
 from django.db import models
 from django_fsm import FSMField, transition
 from guardian.models import UserObjectPermissionBase
 
-from registry.models import LegalRecord
+from registry.models import Bureau, Division, LegalRecord
 
 
 class Definition(models.Model):
@@ -83,9 +85,7 @@ class Case(LegalRecord):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state="draft")
-                | models.Q(
-                    number__isnull=False, bureau__isnull=False, submitted_at__isnull=False, facts__isnull=False
-                ),
+                | models.Q(number__isnull=False, bureau__isnull=False, submitted_at__isnull=False, facts__isnull=False),
                 name="a_submitted_case_is_complete",
             ),
             models.CheckConstraint(
@@ -96,6 +96,27 @@ class Case(LegalRecord):
     def __str__(self) -> str:
         return self.number or f"草稿{self.pk}"
 
+    @property
+    def authority_id(self) -> int:
+        """Its key, without reading it."""
+        if self.bureau_id is None:
+            raise LookupError(f"{self}还没有提交，没有主办部门")
+        return self.bureau_id
+
+    @property
+    def authority(self) -> Bureau:
+        """The bureau in charge. A draft has none yet: ``LookupError``."""
+        if self.bureau is None:
+            raise LookupError(f"{self}还没有提交，没有主办部门")
+        return self.bureau
+
+    @property
+    def place(self) -> Division:
+        """The district or county of the site. A draft has none yet: ``LookupError``."""
+        if self.division is None:
+            raise LookupError(f"{self}还没有提交，没有所在县（区）")
+        return self.division
+
     @transition(state, source=[State.DRAFT, State.CORRECTING], target=State.SUBMITTED)
     def submit(self) -> None:
         """The applicant handed in, the first time or again after a correction notice."""
@@ -105,7 +126,7 @@ class Case(LegalRecord):
         """Everything that is missing was told, once."""
 
     @transition(state, source=State.SUBMITTED, target=State.RECEIVED)
-    def receive(self, *, on) -> None:
+    def receive(self, *, on: date) -> None:
         """The papers are complete; ``on`` is the day on which the last needed one arrived."""
         self.received_on = on
 
@@ -118,12 +139,12 @@ class Case(LegalRecord):
         """A decision was signed."""
 
     @transition(state, source=[State.DECIDED, State.IN_HAND], target=State.CLOSED)
-    def close(self, *, at, outcome: str) -> None:
+    def close(self, *, at: datetime, outcome: str) -> None:
         """Nothing is left to do for anybody."""
         self.closed_at, self.outcome = at, outcome
 
     @transition(state, source=[State.SUBMITTED, State.CORRECTING, State.RECEIVED], target=State.WITHDRAWN)
-    def withdraw(self, *, at) -> None:
+    def withdraw(self, *, at: datetime) -> None:
         """The applicant took the request back; papers stay."""
         self.closed_at, self.outcome = at, "撤回"
 

@@ -89,9 +89,7 @@ class Document(LegalRecord):
         ordering = ["issued_at"]
         indexes = [models.Index(fields=["case", "issued_at"])]
         constraints = [
-            models.UniqueConstraint(
-                fields=["issuer", "kind", "year", "sequence"], name="one_paper_per_number"
-            ),
+            models.UniqueConstraint(fields=["issuer", "kind", "year", "sequence"], name="one_paper_per_number"),
             models.CheckConstraint(
                 condition=~models.Q(rendering="ready")
                 | (~models.Q(sha256="") & ~models.Q(file="") & models.Q(rendered_at__isnull=False)),

@@ -12,6 +12,9 @@ from workflows.rules.checklist import Decision, Level, Line, Outcome
 from workflows.rules.clauses import ClauseRef
 
 PAPERS = "materials."
+SAID_BY_RESULT = ("须提交", "每人一份")
+MANY = 3
+_ORDER = ("late", "soon", "open", "ok", "ended")
 _LIGHTER = {Level.BUILDING: "由住建部门判断", Level.EVALUATION: "推荐性标准", Level.SHOULD: "参考"}
 
 
@@ -87,11 +90,13 @@ def evaluate(procedure: Procedure, facts: Any, on: date) -> Evaluated:
 
 
 def panel(found: Evaluated, lines: Iterable[Line]) -> Panel:
-    """The lines that apply, as the page shows them: failed first within their order of the law is not changed."""
-    shown = tuple(check_line(found, line) for line in lines if line.outcome is not Outcome.NOT_APPLICABLE)
+    """The lines that apply: what fails first, then what is missing, then what is met; else in the order of the law."""
+    lines = tuple(lines)
+    shown = [check_line(found, line) for line in lines if line.outcome is not Outcome.NOT_APPLICABLE]
+    shown.sort(key=lambda line: _ORDER.index(line.state))
     counted = [line for line in lines if line.needed is not False and line.decided_by is Decision.RULE]
     counted = [line for line in counted if line.outcome is not Outcome.NOT_APPLICABLE]
-    return Panel(shown, sum(line.met is True for line in counted), len(counted))
+    return Panel(tuple(shown), sum(line.met is True for line in counted), len(counted))
 
 
 def check_line(found: Evaluated, line: Line) -> CheckLine:
@@ -102,8 +107,8 @@ def check_line(found: Evaluated, line: Line) -> CheckLine:
         fact=f"{line.title}（{_LIGHTER[line.level]}）" if line.level in _LIGHTER else line.title,
         state=state,
         result=result,
-        measured=line.measured,
-        need=line.need,
+        measured=_measured(line),
+        need="" if line.need in SAID_BY_RESULT else line.need,
         clause=found.clause_words(line.clause),
         verified=line.verified,
         weight=_LIGHTER.get(line.level, ""),
@@ -112,6 +117,14 @@ def check_line(found: Evaluated, line: Line) -> CheckLine:
         fields=line.fields,
         open=line.blocks and line.decided_by is Decision.RULE,
     )
+
+
+def _measured(line: Line) -> str:
+    """What was found; many people with one and the same fault are counted, not listed."""
+    faults = [part for part in line.parts if part.outcome is line.outcome and line.outcome is not Outcome.MET]
+    if len(faults) > MANY and len({part.measured for part in faults}) == 1:
+        return f"{len(faults)}人{faults[0].measured}"
+    return line.measured
 
 
 def _result(line: Line) -> tuple[str, str]:

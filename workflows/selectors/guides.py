@@ -128,7 +128,7 @@ def guide(code: str, on: date) -> Guide:
     """The guide of one procedure as it stands on ``on``. Raises NoSuchGuideError."""
     try:
         procedure = catalogue.get(code)
-    except catalogue.UnknownProcedure as error:
+    except catalogue.UnknownProcedureError as error:
         raise NoSuchGuideError("没有这个事项的办事指南") from error
     nodes = _nodes(procedure)
     refs = [*procedure.materials.clauses(), *procedure.standards.clauses(), *(duty.ref for duty in procedure.duties)]

@@ -153,7 +153,14 @@ _WALKS: Mapping[Tab, Sequence[tuple[str, str]]] = {
     Tab.MINE: [(_HELD, "r.open AND r.assignee_id = s.hand AND r.bureau_id = s.bureau AND r.role = s.role")],
     Tab.POOL: [(_POOLS, "r.open AND r.bureau_id = s.bureau AND r.role = s.role AND r.assignee_id IS NULL")],
     Tab.APPLICANT: [(_WAITING, "r.open AND r.bureau_id = s.bureau AND r.role = '' AND r.party = 'applicant'")],
-    Tab.DONE: [(_ME, "NOT r.open AND r.closed_by_id = s.hand AND r.closing = 'done' AND r.party = 'bureau'")],
+    # What he did in a bureau that he left since is not his to see any more.
+    Tab.DONE: [
+        (
+            _ME,
+            "NOT r.open AND r.closed_by_id = s.hand AND r.closing = 'done' AND r.party = 'bureau' "
+            "AND r.bureau_id = ANY(%(bureaus)s::bigint[])",
+        )
+    ],
 }
 _BOTH = [*_WALKS[Tab.MINE], *_WALKS[Tab.POOL]]
 _SEARCHED = """ JOIN workflows_case k ON k.id = r.case_id LEFT JOIN registry_applicant a ON a.id = k.applicant_id"""

@@ -96,9 +96,7 @@ def open_file(upload: UploadedFile, name: str) -> Opened:
     limit = settings.UPLOAD_MAX_BYTES
     size = upload.size or 0
     if size > limit:
-        raise Unmet(
-            f"“{name}”有{size / MEGABYTE:.0f}MB，每个文件不超过{limit // MEGABYTE}MB。可拆成几个，或直接拍照。"
-        )
+        raise Unmet(f"“{name}”有{size / MEGABYTE:.0f}MB，每个文件不超过{limit // MEGABYTE}MB。可拆成几个，或直接拍照。")
     content = upload.read()
     if not content:
         raise Unmet(f"“{name}”是空的，请重新扫描或拍照。")

@@ -45,7 +45,7 @@ class Clocks:
     def promises(self) -> dict[str, int]:
         """Duty code → promised days, read once."""
         keys = {duty_key(self.procedure, duty): duty.code for duty in self.procedure.duties}
-        return {keys[key]: days for key, days in promised_by_duty(keys, self.case.bureau_id).items()}
+        return {keys[key]: days for key, days in promised_by_duty(keys, self.case.authority_id).items()}
 
     def running(self, code: str) -> DutyClock | None:
         """The run of this duty that has not ended."""

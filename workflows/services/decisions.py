@@ -78,10 +78,18 @@ def judge(*, case_id: int, task_id: int, person: Person, verdicts: Mapping[str, 
             raise Unmet("本环节没有这些核对项：" + "、".join(unknown))
         findings = [
             Finding(
-                case=step.case, route=route, round=step.case.round, key=key, title=lines[key].title,
-                clause=str(lines[key].clause), verdict=verdict, reason=reason.strip(),
-                measured=lines[key].measured[:300], by=person, at=step.at,
-            )  # fmt: skip
+                case=step.case,
+                route=route,
+                round=step.case.round,
+                key=key,
+                title=lines[key].title,
+                clause=str(lines[key].clause),
+                verdict=verdict,
+                reason=reason.strip(),
+                measured=lines[key].measured[:300],
+                by=person,
+                at=step.at,
+            )
             for key, (verdict, reason) in verdicts.items()
             if verdict in Finding.Verdict.values
         ]
@@ -226,7 +234,7 @@ def _people(step: Step, route: TaskRoute, decision: Decision) -> list[dict[str, 
     people = [{"id": person.pk, "name": person.name}]
     if spec.people < 2:
         return people
-    allowed = {other.pk: other for other in companions_for(step.case.bureau, on=step.on)}
+    allowed = {other.pk: other for other in companions_for(step.case.authority, on=step.on)}
     excluded = _other_hands(step, route)
     for pk in dict.fromkeys(decision.companions):
         other = allowed.get(pk)
@@ -237,9 +245,7 @@ def _people(step: Step, route: TaskRoute, decision: Decision) -> list[dict[str, 
             raise Unmet("核实人和签发人须不同，请另选同行核实人。", fields=fields)
         people.append({"id": pk, "name": other.name})
     if len(people) < spec.people:
-        raise Unmet(
-            f"现场核实须{spec.people}人以上，请选择同行核实人。", fields={"companions": "请至少选择一名同行核实人。"}
-        )
+        raise Unmet(f"现场核实须{spec.people}人以上，请选择同行核实人。", fields={"companions": "请至少选择一名同行核实人。"})
     if decision.visited_on is None:
         raise Unmet("请填写现场核实日期。", fields={"visited_on": "请填写现场核实日期。"})
     if decision.visited_on > step.on:

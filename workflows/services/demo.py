@@ -16,7 +16,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw, ImageFont
 from stdnum.cn import uscc
 
-from registry.clock import going_on_from, today
+from registry.clock import going_on_from, now, today
 from registry.models import Division, Person, Role
 from registry.selectors.people import holders_of
 from workflows import catalogue
@@ -78,7 +78,7 @@ class Teller:
     def act(self, node: str, role: str, outcome: str, *, unmet: dict[str, str] | None = None, remark: str = "") -> None:
         """Let the first holder of a post judge every line and decide."""
         route = TaskRoute.objects.get(case=self.case, node=node, open=True)
-        held = [m.person for m in holders_of(self.case.bureau, role, today())]
+        held = [m.person for m in holders_of(self.case.authority, role, today())]
         person = route.assignee if route.assignee else held[0]
         lines = decisions.judged_lines(Case.objects.get(pk=self.case.pk), route, on=today())
         verdicts = {
@@ -90,7 +90,7 @@ class Teller:
         }
         if verdicts:
             decisions.judge(case_id=self.case.pk, task_id=route.task_id, person=person, verdicts=verdicts)
-        companions = decisions.companions_for(self.case.bureau, on=today())
+        companions = decisions.companions_for(self.case.authority, on=today())
         others = tuple(other.pk for other in companions if other.pk != person.pk and other.username.find("jingban") < 0)
         self.case = decisions.decide(
             case_id=self.case.pk, task_id=route.task_id, person=person,
@@ -119,9 +119,7 @@ def to_correction(teller: Teller) -> None:
 
 def to_rectification(teller: Teller) -> None:
     to_receipt(teller)
-    teller.act(
-        "verify", Role.VERIFIER, "done", unmet={"monitoring": "活动室东侧没有摄像头，监控未覆盖全部生活和活动区域。"}
-    )
+    teller.act("verify", Role.VERIFIER, "done", unmet={"monitoring": "活动室东侧没有摄像头，监控未覆盖全部生活和活动区域。"})
     teller.act("sign", Role.HEAD, "sign")
 
 
@@ -151,7 +149,7 @@ def load_demo_cases() -> int:
         return 0
     for number, story in enumerate(STORIES, start=1):
         began = timezone.make_aware(datetime.combine(today() - timedelta(days=story.days_ago), time(10, number)))
-        with going_on_from(began) if story.days_ago else going_on_from(timezone.now()):
+        with going_on_from(began if story.days_ago else now()):
             teller = Teller(story, number)
             teller.write()
             if story.goes is not None:

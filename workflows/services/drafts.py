@@ -32,9 +32,7 @@ def start_draft(*, procedure: str, person: Person) -> Case:
     return Case.objects.create(procedure=procedure, created_by=person, draft={}, created_at=at, updated_at=at)
 
 
-def save_draft(
-    *, case_id: int, person: Person, section: dict[str, Any], seen: str = ""
-) -> tuple[Case, tuple[FieldError, ...]]:
+def save_draft(*, case_id: int, person: Person, section: dict[str, Any], seen: str = "") -> tuple[Case, tuple[FieldError, ...]]:
     """Put the fields of one page into the draft and return the errors of the whole draft.
 
     Wrong values are stored as typed and come back as errors: the page shows them again. ``seen`` is the ``section_mark``

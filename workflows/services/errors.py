@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - the family is named for what happened
     """An act of ours was refused; nothing was written. ``clause`` is the law behind it, when there is one."""
 
     code = "refused"

@@ -47,7 +47,8 @@ def ask_correction(step: Step) -> None:
     step.case.ask_correction()
     step.open_round(Round.Reason.CORRECTION, asked=points)
     issue(
-        step, kind="correction_notice", event="correction_delivered", title="一次性告知书", template=f"{TEMPLATES}/correction_notice.html",
+        step, kind="correction_notice", event="correction_delivered", title="一次性告知书",
+        template=f"{TEMPLATES}/correction_notice.html",
         subject=[("机构名称", step.case.title), ("办件编号", step.case.number or "")],
         body={
             "addressee": step.case.title,
@@ -80,7 +81,8 @@ def issue_receipt(step: Step) -> None:
         body={"addressee": record.name, "contact": _contact(step)},
     )  # fmt: skip
     receipt = issue(
-        step, kind="filing_receipt", event="receipt_delivered", title="托育机构备案回执", template=f"{TEMPLATES}/receipt.html", subject=subject,
+        step, kind="filing_receipt", event="receipt_delivered", title="托育机构备案回执", subject=subject,
+        template=f"{TEMPLATES}/receipt.html",
         public=True, body={
             "addressee": record.name,
             "submitted_on": last_handed_in(step.case).isoformat(),
@@ -163,7 +165,7 @@ def notify_nonconformity(step: Step) -> None:
         body={
             "addressee": record.name,
             "filing_number": record.number,
-            "verified_on": _verification(step).visited_on.isoformat(),
+            "verified_on": (_verification(step).visited_on or step.on).isoformat(),
             "verifiers": "、".join(person["name"] for person in _verification(step).people),
             "published_at_place": "本系统“已备案机构名单”",
             "where": "整改完成后登录本系统，在“我的办件”中打开本办件，选择“提交整改”，也可到窗口办理",
@@ -210,7 +212,7 @@ def _put_on_record(step: Step) -> None:
     try:
         case.site = record_site(
             name=of.name, uscc=of.uscc, nature=of.nature.value, registered_by=of.registration_authority,
-            registered_on=of.registered_on, division=case.division, address=of.address, at=step.at,
+            registered_on=of.registered_on, division=case.place, address=of.address, at=step.at,
         )  # fmt: skip
     except SiteElsewhereError as error:
         raise Unmet(str(error), fields={"institution.division": str(error)}) from error
@@ -288,11 +290,7 @@ def _points(step: Step, *, node: str = "") -> list[dict[str, Any]]:
     assert node or step.route is not None
     failed = _unmet(step, node=node) if node else _faults(step, step.route.pk)  # type: ignore[union-attr]
     facts = facts_of(step.case)
-    lines = {
-        line.key: line
-        for name in ("materials", "standards")
-        for line in step.procedure.lines(name, facts, on=step.on)
-    }
+    lines = {line.key: line for name in ("materials", "standards") for line in step.procedure.lines(name, facts, on=step.on)}
     return [
         {
             "key": finding.key,
@@ -335,6 +333,5 @@ def _verification(step: Step) -> Opinion:
 
 
 def _contact(step: Step) -> str:
-    bureau = step.case.bureau
+    bureau = step.case.authority
     return "，".join(part for part in (bureau.name + bureau.section, bureau.phone) if part)
-

@@ -25,10 +25,10 @@ def issue(
 ) -> Document:  # fmt: skip
     """Issue a paper of the case's bureau: take its number now, have it rendered after commit.
 
-    ``event`` is the legal event that happens when it is delivered. ``subject`` are the facts that are signed and printed; they carry no personal name or number. ``body`` is JSON; its
-    keys that end in ``_on`` are dates.
+    ``event`` is the legal event that happens when it is delivered. ``subject`` are the facts that are signed and printed;
+    they carry no personal name or number. ``body`` is JSON; its keys that end in ``_on`` are dates.
     """
-    number = take_number(bureau=step.case.bureau, kind=kind, year=step.on.year)
+    number = take_number(bureau=step.case.authority, kind=kind, year=step.on.year)
     document = Document.objects.create(
         case=step.case, kind=kind, title=title, issuer=step.case.bureau, number=number.text, year=number.year,
         sequence=number.sequence, issued_on=step.on, issued_at=step.at, template=template, context=dict(body),
@@ -125,5 +125,3 @@ def change_validity(document: Document, *, to: str) -> None:
         raise Refused("没有这种文书效力。")
     verbs[Document.Validity(to)]()
     row.save(update_fields=["validity"])
-
-

@@ -35,9 +35,7 @@ class Table(Generic[M]):
             return
         keyed = rows[0].pk is not None
         fields = [field for field in self._fields if keyed or not field.primary_key]
-        values = [
-            field.get_db_prep_save(field.pre_save(row, True), connection=connection) for row in rows for field in fields
-        ]
+        values = [field.get_db_prep_save(field.pre_save(row, True), connection=connection) for row in rows for field in fields]
         line = f"({', '.join(['%s'] * len(fields))})"
         columns = ", ".join(_quoted(field.column) for field in fields)
         text = f"INSERT INTO {self._name} ({columns}) VALUES {', '.join([line] * len(rows))}"
@@ -54,7 +52,7 @@ class Table(Generic[M]):
     def update(self, row: M, names: tuple[str, ...]) -> None:
         """Write these fields of one row."""
         if names not in self._updates:
-            fields = [self.model._meta.get_field(name) for name in names]
+            fields: list[Any] = [self.model._meta.get_field(name) for name in names]
             sets = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
             text = f"UPDATE {self._name} SET {sets} WHERE {_quoted(self.model._meta.pk.column)} = %s"
             self._updates[names] = (text, fields)
@@ -94,5 +92,5 @@ class Table(Generic[M]):
         return self.model.from_db(connection.alias, self._attributes, values)
 
 
-def _quoted(name: str) -> str:
-    return connection.ops.quote_name(name)
+def _quoted(name: Any) -> str:
+    return str(connection.ops.quote_name(name))

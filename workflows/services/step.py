@@ -125,26 +125,27 @@ class Step:
     def legal_record(self) -> Any:
         """The procedure's record in the registry (e.g. the Filing), read again under the lock."""
         if self.record is None:
-            self.record = self.procedure.record.objects.select_related("site__institution").get(
-                case_number=self.case.number
-            )
+            self.record = self.procedure.record.objects.select_related("site__institution").get(case_number=self.case.number)
         return self.record
 
     def note(self, action: str, *, node: str = "", **data: Any) -> None:
         """Write an audit row at the end of the step. ``data`` must be JSON."""
         self._audit.append(
             AuditEntry(
-                at=self.at, actor=self.actor.person, acting_for_id=self.actor.acting_for_id,
-                bureau_id=self.actor.bureau_id, action=action, node=node, data=data,
-            )  # fmt: skip
+                at=self.at,
+                actor=self.actor.person,
+                acting_for_id=self.actor.acting_for_id,
+                bureau_id=self.actor.bureau_id,
+                action=action,
+                node=node,
+                data=data,
+            )
         )
 
     def later(self, topic: str, *, key: str, due_at: datetime | None = None, **payload: Any) -> None:
         """Have something done after commit, once per ``key``."""
         self._outbox.append(
-            Outbox(
-                key=key, topic=topic, payload=payload, case=self.case, created_at=self.at, due_at=due_at or self.at
-            )
+            Outbox(key=key, topic=topic, payload=payload, case=self.case, created_at=self.at, due_at=due_at or self.at)
         )
 
     def open_route(self, task: Task, spec: catalogue.TaskSpec, *, bureau: Bureau | None = None) -> TaskRoute:
@@ -153,7 +154,7 @@ class Step:
         dates = [day for day in (duty.due_promised, duty.due_legal) if day] if duty else []
         route = TaskRoute(
             task=task, case=self.case, round=self.case.round, node=task.flow_task.name, title=spec.title,
-            party=spec.party, bureau_id=bureau.pk if bureau else self.case.bureau_id, role=spec.role,
+            party=spec.party, bureau_id=bureau.pk if bureau else self.case.authority_id, role=spec.role,
             duty=duty.duty if duty else "",
             due=min(dates, default=FAR), due_legal=duty.due_legal if duty else None,
             due_promised=duty.due_promised if duty else None, due_estimated=bool(duty and duty.estimated),

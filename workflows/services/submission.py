@@ -55,7 +55,7 @@ def submit(*, case_id: int, person: Person, incomplete: bool = False) -> Case:
         case.facts, case.draft, case.submitted_at = case.draft, None, step.at
         case.definition = pin(step.procedure, at=step.at)
         case.title = facts.institution.name
-        case.number = take_case_number(division=case.division, year=step.on.year)
+        case.number = take_case_number(division=case.place, year=step.on.year)
         case.submit()
         round_ = _first_round(step)
         _snapshot(step, round_)

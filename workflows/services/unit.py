@@ -90,7 +90,14 @@ class _Block(threading.local):
 
 
 _block = _Block()
-os.register_at_fork(after_in_child=lambda: _block.ids.clear())
+
+
+def _forget_ids() -> None:
+    """A forked child must not use the numbers its parent took."""
+    _block.ids = []
+
+
+os.register_at_fork(after_in_child=_forget_ids)
 
 
 def _take_id() -> int:

@@ -15,7 +15,7 @@ from workflows.forms.book import NoFormError, fillable, form_of
 from workflows.forms.reading import read_questions
 from workflows.forms.sheets import sheet_of
 from workflows.models import Case
-from workflows.rules.checklist import Line
+from workflows.rules.checklist import Level, Line
 from workflows.selectors.checks import Evaluated, evaluate
 from workflows.selectors.my_cases import my_cases
 from workflows.selectors.progress import Progress, Whose, progress_of
@@ -27,6 +27,8 @@ from workflows.views.access import SignedInRequest, seen_by
 from workflows.views.applicant_case import case_of, turn_more, turn_sentence, turn_state
 from workflows.views.outcomes import tells_refusals
 
+PLAIN_NEEDS = ("须提交", "每人一份")
+"""Said by the list itself: not repeated at each paper."""
 WITHDRAWABLE = frozenset({Case.State.SUBMITTED, Case.State.CORRECTING, Case.State.RECEIVED})
 
 
@@ -156,24 +158,25 @@ def _procedure(code: str) -> catalogue.Procedure:
     try:
         procedure = catalogue.get(code) if code else fillable()[0]
         form_of(procedure)
-    except (catalogue.UnknownProcedure, NoFormError, IndexError) as error:
+    except (catalogue.UnknownProcedureError, NoFormError, IndexError) as error:
         raise Http404(str(error)) from error
     return procedure
 
 
 def _papers(found: Evaluated) -> dict[str, list[dict[str, Any]]]:
-    """The applicant's own list: needed, perhaps, not needed, each with why."""
-    groups: dict[str, list[dict[str, Any]]] = {"needed": [], "maybe": [], "not_needed": []}
+    """The applicant's own list: needed, local extras, perhaps, not needed, each with why."""
+    groups: dict[str, list[dict[str, Any]]] = {"needed": [], "local": [], "maybe": [], "not_needed": []}
     names = {True: "needed", None: "maybe", False: "not_needed"}
     for line in found.materials:
         if line.key == line.slot:
-            groups[names[line.needed]].append(_paper(found, line))
+            name = "local" if line.needed and line.level is not Level.MANDATORY else names[line.needed]
+            groups[name].append(_paper(found, line))
     return groups
 
 
 def _paper(found: Evaluated, line: Line) -> dict[str, Any]:
     return {
-        "title": line.title, "why": line.why, "need": line.need, "clause": found.clause_words(line.clause),
+        "title": line.title, "why": line.why, "need": "" if line.need in PLAIN_NEEDS else line.need, "clause": found.clause_words(line.clause),
         "deferrable": line.deferrable, "verified": line.verified,
     }  # fmt: skip
 

@@ -34,11 +34,15 @@ CONFLICT = 409
 
 @dataclass(frozen=True)
 class PointRow:
-    """One point of the notice. ``sheet``: its fields; ``also``: what else a new paper may say; ``slot``: its papers; ``topics``: pages where whole lists, or the
-    whole form, can be changed. ``said``: the explanation typed so far. ``open``: not answered yet."""
+    """One point of the notice.
+
+    ``sheet``: its fields; ``also``: what else a new paper may say; ``slot``: its papers; ``topics``: pages where whole
+    lists, or the whole form, can be changed; ``said``: the explanation typed so far.
+    """
 
     number: int
     point: Point
+    remedy: str
     clause: str
     verified: str
     sheet: Sheet | None
@@ -184,6 +188,7 @@ def _point_rows(
             PointRow(
                 n,
                 point,
+                _remedy(point, slot),
                 f"{row.instrument.short_title if row else ref.instrument}{ref.in_words}",
                 str(row.verified) if row else "no",
                 _sheet(page, questions, mine, faults, typed),
@@ -195,6 +200,13 @@ def _point_rows(
             )
         )
     return tuple(rows), {path: questions[path] for path in left}
+
+
+def _remedy(point: Point, slot: SlotRow | None) -> str:
+    """What to do, in one sentence."""
+    if slot is not None and slot.slot.key == point.key:
+        return "重新上传这份材料" + ("，任一种即可。" if slot.kinds else "。")
+    return point.need
 
 
 def _belongs(path: str, wanted: Sequence[str]) -> bool:

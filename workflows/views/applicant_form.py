@@ -99,7 +99,8 @@ def panel_context(page: Page, asked: Topic | None) -> dict[str, Any]:
     if asked is None:
         papers = [line for line in found.materials if line.key == line.slot and line.needed is not False]
         shown = panel(found, (*papers, *found.standards))
-        return {"panel": shown, "near": shown.lines, "others": ()}
+        near = tuple(line for line in shown.lines if line.slot == line.key or line.state == "late")
+        return {"panel": shown, "near": near, "others": tuple(line for line in shown.lines if line not in near)}
     shown = panel(found, found.standards)
     near = tuple(line for line in shown.lines if line.about(asked.paths()))
     return {"panel": shown, "near": near, "others": tuple(line for line in shown.lines if line not in near)}

@@ -1,7 +1,7 @@
 """The rows of an upload page: one per material slot, with why, clause, state, what is there, and for whom."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflows.forms.questions import PaperAsk, take
 from workflows.models import Attachment, Case
@@ -78,12 +78,13 @@ class NotNeeded:
 def slot_rows(
     page: Page, found: Evaluated, *, only: Iterable[str] | None = None, wrong: Mapping[tuple[str, str], str] | None = None
 ) -> tuple[SlotRow, ...]:
-    """The slots that the answers need, perhaps need, or already hold a paper for. ``only`` these, when given. ``wrong``:
-    (slot, subject) → what was the matter with a file just sent."""
+    """The slots that the answers need, perhaps need, or already hold a paper for. ``wrong``: (slot, subject) → what was
+    the matter with a file just sent. ``only`` these slots, when a notice is answered: then the state tells whether a
+    paper came since."""
     chosen = None if only is None else set(only)
     held = {paper.slot for paper in page.papers}
     return tuple(
-        _row(page, found, line, wrong or {})
+        _row(page, found, line, wrong or {}) if chosen is None else _since_notice(page, _row(page, found, line, wrong or {}))
         for line in found.materials
         if line.key == line.slot
         and (chosen is None or line.key in chosen)
@@ -126,6 +127,17 @@ def _row(page: Page, found: Evaluated, line: Line, wrong: Mapping[tuple[str, str
         subjects=subjects,
         valid_until=max(dates).isoformat() if dates else "",
     )
+
+
+def _since_notice(page: Page, row: SlotRow) -> SlotRow:
+    fresh = [each for subject in row.subjects for each in subject.papers if each.paper.round == page.case.round]
+    subjects = tuple(
+        replace(subject, state="ok", words="已补交")
+        if any(each.paper.round == page.case.round for each in subject.papers)
+        else subject
+        for subject in row.subjects
+    )
+    return replace(row, subjects=subjects, state="ok" if fresh else "soon", words="已补交" if fresh else "等您上传新件")
 
 
 def _subjects(

@@ -56,7 +56,7 @@ class Command(BaseCommand):
 def _procedure(code: str) -> catalogue.Procedure:
     try:
         return catalogue.get(code)
-    except catalogue.UnknownProcedure as unknown:
+    except catalogue.UnknownProcedureError as unknown:
         raise CommandError(str(unknown), returncode=UNREADABLE) from unknown
 
 
