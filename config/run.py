@@ -118,10 +118,12 @@ def main() -> int:
         if postgres or valkey:
             share = embedded.attach(postgres=postgres, valkey=valkey)
         accounts = _prepare_data(stop)
-        for child in children:
-            child.start()
-        _wait_for_answer(children, stop)
-        _greet(accounts)
+        if not stop.is_set():
+            for child in children:
+                child.start()
+            _wait_for_answer(children, stop)
+        if not stop.is_set():
+            _greet(accounts)
         while not stop.wait(LOOK_SECONDS):
             if share is not None:
                 share.keep_up()
