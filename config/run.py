@@ -117,18 +117,7 @@ def main() -> int:
         postgres, valkey = embedded.needed()
         if postgres or valkey:
             share = embedded.attach(postgres=postgres, valkey=valkey)
-        accounts = _prepare_data(stop)
-        if not stop.is_set():
-            for child in children:
-                child.start()
-            _wait_for_answer(children, stop)
-        if not stop.is_set():
-            _greet(accounts)
-        while not stop.wait(LOOK_SECONDS):
-            if share is not None:
-                share.keep_up()
-            for child in children:
-                child.look_after()
+        _serve(children, share, stop)
     except (StartError, embedded.EmbeddedServiceError) as error:
         print(error, file=sys.stderr, flush=True)
         return 1
@@ -138,6 +127,22 @@ def main() -> int:
             share.release()
     print("已停止。", flush=True)
     return 0
+
+
+def _serve(children: list[Child], share: embedded.Share | None, stop: threading.Event) -> None:
+    """Bring everything up and keep it up until `stop`. Raises StartError, EmbeddedServiceError."""
+    accounts = _prepare_data(stop)
+    if not stop.is_set():
+        for child in children:
+            child.start()
+        _wait_for_answer(children, stop)
+    if not stop.is_set():
+        _greet(accounts)
+    while not stop.wait(LOOK_SECONDS):
+        if share is not None:
+            share.keep_up()
+        for child in children:
+            child.look_after()
 
 
 def _check_port() -> None:
