@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from viewflow.workflow.models import Process, Task
+from viewflow.workflow.token import Token
 
 from registry.clock import now, today
 from registry.models import Applicant, Bureau, Membership, Person, Role
@@ -24,11 +25,6 @@ from workflows.selectors.visibility import visible_cases
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MANY = 60
-
-
-@pytest.fixture
-def office() -> Office:
-    return an_office()
 
 
 def shown(person: Person, tab: Tab, *, after: str = "", query: str = "") -> InboxPage:
@@ -56,6 +52,7 @@ def plainly(person: Person, tab: Tab) -> list[int]:
         mine |= seat & Q(assignee__in={person.pk, post.acting_for_id} - {None})
         pool |= seat & Q(assignee=None)
         waiting |= Q(open=True, bureau=post.bureau_id, party="applicant")
+    bureaus = {post.bureau_id for post in posts}
     soon = working_calendar().add_working_days(today(), 2).date
     rows = {
         Tab.MINE: mine,
@@ -63,7 +60,7 @@ def plainly(person: Person, tab: Tab) -> list[int]:
         Tab.SOON: (mine | pool) & Q(due__gte=today(), due__lte=soon),
         Tab.LATE: (mine | pool) & Q(due__lt=today()),
         Tab.APPLICANT: waiting,
-        Tab.DONE: Q(open=False, closed_by=person, closing="done", party="bureau"),
+        Tab.DONE: Q(open=False, closed_by=person, closing="done", party="bureau", bureau__in=bureaus),
     }[tab]
     found = list(TaskRoute.objects.filter(rows))
     if tab is Tab.DONE:
@@ -77,19 +74,29 @@ def fill(bureaus: list[Bureau], people: list[Person], count: int, seed: int = 1)
     """Rows of every kind straight into the tables: as many as the lists must cope with."""
     chance = Random(seed)
     author = a_person("郑申请")
-    applicant = Applicant.objects.create(name="某机构", uscc="91230500MA0000001D", created_at=now())
+    applicant, _ = Applicant.objects.get_or_create(uscc="91230500MA0000001D", defaults={"name": "某机构", "created_at": now()})
     processes = Process.objects.bulk_create([Process(flow_class=ChildcareFilingFlow) for _ in range(count)])
     node = ChildcareFilingFlow.instance.node("receive")
     tasks = Task.objects.bulk_create(
-        [Task(process=each, flow_task=node, flow_task_type="HUMAN", token="start") for each in processes]
+        [Task(process=each, flow_task=node, flow_task_type="HUMAN", token=Token("start")) for each in processes]
     )
     cases = Case.objects.bulk_create(
         [
             Case(
-                procedure=PROCEDURE, number=f"2026-{n:06}", process=process, state="submitted", created_by=author, round=1,
-                applicant=applicant, bureau=chance.choice(bureaus), title=f"第{n}托育园", facts={}, created_at=now(),
-                updated_at=now(), submitted_at=now(),
-            )  # fmt: skip
+                procedure=PROCEDURE,
+                number=f"2026-{n:06}",
+                process=process,
+                state="submitted",
+                created_by=author,
+                round=1,
+                applicant=applicant,
+                bureau=chance.choice(bureaus),
+                title=f"第{n}托育园",
+                facts={},
+                created_at=now(),
+                updated_at=now(),
+                submitted_at=now(),
+            )
             for n, process in enumerate(processes, start=Case.objects.count())
         ]
     )
@@ -104,7 +111,9 @@ def _route(case: Case, task: Task, chance: Random, people: list[Person]) -> Task
     open_ = chance.random() < 0.75
     applicants = chance.random() < 0.15
     taker = chance.choice([None, *people])
-    closing = {} if open_ else {"closed_at": now() - timedelta(minutes=chance.randint(1, 9)), "closed_by": chance.choice(people)}
+    closing = (
+        {} if open_ else {"closed_at": now() - timedelta(minutes=chance.randint(1, 9)), "closed_by": chance.choice(people)}
+    )
     return TaskRoute(
         task=task, case=case, round=1, node="receive", title="核对材料，收件", bureau=case.bureau,
         party="applicant" if applicants else "bureau",
@@ -148,21 +157,21 @@ def test_statements_do_not_grow(office: Office, django_assert_num_queries: Calla
 
 
 def test_counts_stop_at_99(office: Office) -> None:
-    fill([office.bureau], [office.clerk], 12 * MANY)
+    fill([office.bureau], [office.clerk], 20 * MANY)
     counts = shown(office.clerk, Tab.MINE).counts
     for tab in Tab:
         assert counts[tab] == min(len(plainly(office.clerk, tab)), MOST_COUNTED)
-    assert counts[Tab.LATE] == MOST_COUNTED
+    assert counts[Tab.LATE] == counts[Tab.POOL] == MOST_COUNTED
 
 
 def test_a_broken_legal_limit_stands_first_and_a_broken_promise_is_said_as_such(office: Office) -> None:
     fill([office.bureau], [office.clerk], 5 * MANY)
-    rows = shown(office.clerk, Tab.LATE).rows
+    first = shown(office.clerk, Tab.LATE)
+    rows = [*first.rows, *(shown(office.clerk, Tab.LATE, after=first.after).rows if first.after else ())]
     kinds = [row.clock.breach for row in rows]
-    assert "legal" in kinds
+    assert {"legal", "promised"} == set(kinds)
     assert kinds == sorted(kinds)  # legal before promised
-    by_words = {row.clock.breach: row.clock.words for page_ in (rows, shown(office.clerk, Tab.LATE, query="托育园").rows) for row in page_}
-    assert by_words["legal"] == ""
+    assert all(row.clock.words.startswith("超承诺") == (row.clock.breach == "promised") for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +254,7 @@ def test_marks(office: Office) -> None:
 def test_a_deep_page_costs_what_the_first_costs(office: Office) -> None:
     fill([office.bureau], [office.clerk], 10 * MANY)
     first = shown(office.clerk, Tab.POOL)
-    with CaptureQueriesContext(connection, ) as statements:
+    with CaptureQueriesContext(connection) as statements:
         second = shown(office.clerk, Tab.POOL, after=first.after)
     assert len(statements) == 4  # memberships, calendar, rows, counts
     assert not {row.task_id for row in first.rows} & {row.task_id for row in second.rows}
