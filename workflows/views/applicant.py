@@ -176,8 +176,8 @@ def _papers(found: Evaluated) -> dict[str, list[dict[str, Any]]]:
 
 def _paper(found: Evaluated, line: Line) -> dict[str, Any]:
     return {
-        "title": line.title, "why": line.why, "need": "" if line.need in PLAIN_NEEDS else line.need, "clause": found.clause_words(line.clause),
-        "deferrable": line.deferrable, "verified": line.verified,
+        "title": line.title, "why": line.why, "need": "" if line.need in PLAIN_NEEDS else line.need,
+        "clause": found.clause_words(line.clause), "deferrable": line.deferrable, "verified": line.verified,
     }  # fmt: skip
 
 

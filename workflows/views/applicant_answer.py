@@ -1,7 +1,7 @@
 """补正 and 整改: only the failed points, each with its reason, clause, remedy, and the place to mend it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -175,7 +175,7 @@ def _point_rows(
     named = [path for point in open_now.points for path in point.fields]
     rows = []
     for n, point in enumerate(open_now.points, start=1):
-        slot = slots.pop(point.slot or point.key, None)
+        slot = _proof(slots.pop(point.slot or point.key, None), point)
         beside = [line for line in (*found.materials, *found.standards) if slot and line.slot == slot.slot.key]
         mine = [path for path in questions if path in left and _belongs(path, point.fields)]
         left -= set(mine)
@@ -200,6 +200,13 @@ def _point_rows(
             )
         )
     return tuple(rows), {path: questions[path] for path in left}
+
+
+def _proof(slot: SlotRow | None, point: Point) -> SlotRow | None:
+    """The paper beside a point about something else need not be a new one."""
+    if slot is None or slot.slot.key == point.key or slot.state == "ok":
+        return slot
+    return replace(slot, state="open", words="需要时更换")
 
 
 def _remedy(point: Point, slot: SlotRow | None) -> str:
