@@ -46,8 +46,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "bootstrap",
     "heroicons",
-    "crispy_forms",
-    "crispy_bootstrap5",
 ]
 
 MIDDLEWARE = [
@@ -83,7 +81,6 @@ TEMPLATES = [
     },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Database: the runtime role serves; commands that change the schema ask for the owner (manage.py). A place with one
 # role only is served, but then nothing but triggers keeps append-only tables (config/grants.py says so).
