@@ -14,8 +14,9 @@ from registry.selectors.people import memberships_of
 from registry.selectors.promised import promised_days
 from registry.services.people import appoint
 from tests.registry.records import health
-from workflows.models import AuditEntry
+from workflows.models import AuditEntry, Outbox
 from workflows.services.audit import digest_of
+from workflows.services.outbox import drain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.administration.urls")]
 
@@ -256,6 +257,14 @@ def test_the_yearly_notice_is_imported(city: Client) -> None:
     assert "2027年只写入所列日期" in page
     assert CalendarDay.objects.get(date=date(2027, 1, 9)).is_workday
     assert chain() == ["notice_taken"]
+
+
+def test_a_new_calendar_has_running_clocks_recomputed(city: Client) -> None:
+    """The administrator need not know a command: the worker finds it in the outbox, once."""
+    city.post(reverse("administration:calendar"), notice("2027-01-09,是".encode()))
+    row = Outbox.objects.get(topic="recompute_clocks")
+    assert drain(key=row.key) == 1
+    assert drain(key=row.key) == 0
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from registry.services.calendar import Imported, import_notice, read_notice
 from registry.services.people import add_person, appoint, end_membership, set_active
 from workflows.services.audit import record
 from workflows.services.errors import NotPermitted
+from workflows.services.outbox import send_later
 
 CHAIN = "registry"
 # Without characters that are taken for one another when read aloud or copied by hand.
@@ -127,11 +128,12 @@ def promise(*, by: Person, on: date, bureau: Bureau, duty: str, days: int | None
 
 @transaction.atomic
 def take_notice(*, by: Person, content: bytes, source: str) -> Imported:
-    """The yearly notice into the working-day table. Raises NoticeError. Open duties are recomputed afterwards."""
+    """The yearly notice into the working-day table. Raises NoticeError. The worker then recomputes what runs."""
     imported = import_notice(days=read_notice(content), source=source.strip())
-    record(
+    entry = record(
         CHAIN, "notice_taken", actor=by, source=source, days=imported.listed, whole_years=list(imported.whole_years)
     )  # fmt: skip
+    send_later("recompute_clocks", key=f"recompute:{entry.digest}")
     return imported
 
 

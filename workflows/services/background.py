@@ -9,6 +9,7 @@ from workflows.models import Case
 from workflows.services.filing import list_publicly
 from workflows.services.outbox import handles
 from workflows.services.papers import render_document
+from workflows.services.recompute import recompute_clocks
 from workflows.services.retry import retrying
 from workflows.services.step import moving, step_on
 
@@ -30,6 +31,12 @@ def publish(payload: dict[str, Any]) -> None:
     """List a filing publicly."""
     with step_on(int(payload["case"]), action="publish") as step:
         list_publicly(step)
+
+
+@handles("recompute_clocks")
+def recompute(payload: dict[str, Any]) -> None:
+    """Bring running duties in line with a new calendar."""
+    recompute_clocks()
 
 
 @retrying

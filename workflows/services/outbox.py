@@ -48,6 +48,15 @@ def wake_after_commit() -> None:
         transaction.on_commit(waker, robust=True)
 
 
+def send_later(topic: str, *, key: str, **payload: Any) -> None:
+    """Have something done after the present transaction that belongs to no case, once per ``key``."""
+    at = now()
+    Outbox.objects.bulk_create(
+        [Outbox(key=key, topic=topic, payload=payload, created_at=at, due_at=at)], ignore_conflicts=True
+    )
+    wake_after_commit()
+
+
 def drain(*, limit: int = 50, key: str | None = None) -> int:
     """Do up to ``limit`` rows that are due, the oldest first; only ``key`` if given. Returns how many were done."""
     done = 0

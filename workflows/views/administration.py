@@ -230,7 +230,7 @@ def _estimated(year: int) -> bool:
 
 
 def _tell_imported(request: HttpRequest, imported: Any) -> None:
-    messages.success(request, f"已写入{imported.listed}日。未办结的期限须重新计算：manage.py recompute_clocks")
+    messages.success(request, f"已写入{imported.listed}日。未办结的期限正在按新日历重新计算，结果记入各办件。")
     for year in imported.whole_years:
         messages.success(request, f"{year}年已完整，不再预估")
     for year, festivals in imported.partial_years.items():
