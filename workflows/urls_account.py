@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from workflows.views import account
+from workflows.views import account, landing
 
 urlpatterns = [
     path("sign-in/", account.sign_in, name="sign_in"),
     path("sign-out/", account.sign_out, name="sign_out"),
+    path("landing/", landing.landing, name="landing"),
 ]

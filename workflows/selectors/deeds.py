@@ -28,7 +28,8 @@ _ACTIONS: Mapping[str, str] = {
     "lapsed": "到期未办",
     "handed_over": "移送卫生监督",
     "refused": "操作未获准",
-    "clock_recomputed": "按新的工作日历重算期限",
+    "due_recomputed": "按新的工作日历重算期限",
+    "returned_to_pool": "岗位已不在，退回待领办",
     "official_added": "新增工作人员",
     "post_given": "任职",
     "post_ended": "岗位到期",
@@ -36,7 +37,7 @@ _ACTIONS: Mapping[str, str] = {
     "account_off": "停用账号",
     "password_renewed": "重置密码",
     "contact_set": "修改部门联系方式",
-    "prefix_confirmed": "确认发文机关代字",
+    "issuer_code_confirmed": "确认发文机关代字",
     "promised": "设定承诺时限",
     "notice_taken": "导入放假安排",
 }
@@ -55,7 +56,7 @@ class Deed:
 def deed(action: str, data: Mapping[str, Any], *, step: str = "") -> Deed:
     """An audit row for people. ``step`` is the title of the node the row names."""
     what = _ACTIONS.get(action, _UNKNOWN)
-    if step and action in {"claimed", "released", "judged", "lapsed", "answered"}:
+    if step and action in {"claimed", "released", "returned_to_pool", "judged", "lapsed", "answered"}:
         what = f"{what}：{step}"
     if action == "decided":
         what = f"{step}：{data.get('label', '')}" if step else str(data.get("label", what))

@@ -83,9 +83,8 @@ def check_chain(chain: str) -> Report:
     """One chain by name."""
     links = list(AuditEntry.objects.filter(chain=chain).order_by("sequence"))
     head = _head(chain)
-    faults = check_links(chain, links, head)
-    if not links and head and head.sequence:
-        faults = [Fault(chain, 0, f"全部{head.sequence}条缺失")]
+    emptied = [Fault(chain, 0, f"全部{head.sequence}条缺失")] if head and head.sequence else []
+    faults = check_links(chain, links, head) if links else emptied
     anchors = list(Anchor.objects.filter(heads__has_key=chain).order_by("on"))
     by_sequence = {link.sequence: link.digest for link in links}
     faults += [fault for anchor in anchors for fault in _against(anchor, chain, by_sequence)]

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,6 +15,7 @@ from workflows.models import Case
 from workflows.selectors.case_search import STATES, CaseFilter, cases_page
 from workflows.selectors.inbox import MOST_COUNTED, InboxPage, Tab
 from workflows.selectors.inbox import page as inbox_page
+from workflows.selectors.visibility import visible_cases
 from workflows.services.decisions import claim as claim_task
 from workflows.services.decisions import release as release_task
 from workflows.services.errors import Conflict, Refused
@@ -64,7 +65,10 @@ def todo(request: SignedInRequest) -> HttpResponse:
 def claim(request: SignedInRequest) -> HttpResponse:
     """领办 of one task or of those ticked; what failed is named, the rest stays claimed."""
     wanted = [request.POST["one"]] if "one" in request.POST else request.POST.getlist("task")
-    tasks = sorted({pair for pair in map(_pair, wanted) if pair})[:MOST_AT_ONCE]
+    pairs = sorted({pair for pair in map(_pair, wanted) if pair})[:MOST_AT_ONCE]
+    seen = visible_cases(request.user, request.memberships, today()).filter(pk__in=[case_id for case_id, _ in pairs])
+    visible = set(seen.values_list("pk", flat=True))
+    tasks = [pair for pair in pairs if pair[0] in visible]
     taken, failed, last = 0, [], None
     for case_id, task_id in tasks:
         try:
@@ -89,6 +93,8 @@ def claim(request: SignedInRequest) -> HttpResponse:
 @tells_refusals
 def release(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give a claimed task back to the pool."""
+    if not visible_cases(request.user, request.memberships, today()).filter(pk=pk).exists():
+        raise Http404("没有这个办件")
     release_task(case_id=pk, task_id=int(request.POST.get("task", "0") or 0), person=request.user)
     messages.success(request, "已退回待领办，本单位同岗位人员可以领办。")
     return redirect("officer:todo")
