@@ -10,7 +10,7 @@ from registry.services.people import end_membership, set_active
 from tests.builders.journey import Journey
 from tests.builders.office import JIANSHAN, Office, a_bureau, a_person, an_officer
 from tests.machines import Clock
-from workflows.models import Opinion, TaskRoute
+from workflows.models import Opinion
 from workflows.services import decisions
 from workflows.services.decisions import Decision
 from workflows.services.errors import Conflict, NotPermitted, Unmet
@@ -49,9 +49,9 @@ def test_a_post_counts_on_its_last_day(office: Office, clock: Clock) -> None:
         journey.receive(by=leaving)
 
 
-def test_a_task_of_another_case_is_not_found(office: Office) -> None:
+def test_a_task_of_another_case_is_not_there(office: Office) -> None:
     mine, other = Journey.at("receive", office), Journey.at("receive", office)
-    with pytest.raises(TaskRoute.DoesNotExist):
+    with pytest.raises(Conflict, match="没有这一环节"):
         decisions.claim(case_id=mine.case_id, task_id=other.task("receive"), person=office.clerk)
 
 
@@ -60,8 +60,8 @@ def test_an_officer_cannot_do_the_applicants_step(office: Office) -> None:
     journey.ask_correction(site_proof="缺页")
     with pytest.raises(NotPermitted, match="申请人"):
         journey.decide("correct", "done", by=office.clerk)
+    journey.applicant = office.clerk
     with pytest.raises(NotPermitted):
-        journey.applicant = office.clerk
         journey.answer(site_proof="代答")
 
 

@@ -168,7 +168,7 @@ def _open_route(step: Step, task_id: int) -> TaskRoute:
         return route
     closed = TaskRoute.objects.select_related("closed_by").filter(case=step.case, task_id=task_id).first()
     if closed is None:
-        raise TaskRoute.DoesNotExist(task_id)
+        raise Conflict("这个办件没有这一环节，请刷新查看。")
     raise Conflict.handled(str(closed.closed_by or "系统"), closed.closed_at)
 
 
