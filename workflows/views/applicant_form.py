@@ -147,6 +147,9 @@ def _save(request: SignedInRequest, page: Page, asked: Topic, open_now: Answerin
         return redirect(_after_later(case))
     if here:
         return _render(request, page.with_draft(read.draft), asked, open_now, faults=here, typed=read, status=UNPROCESSABLE)
+    if act.get("stay"):
+        messages.success(request, f"已保存 {timezone.localtime(case.updated_at):%H:%M}。")
+        return redirect("applicant:topic", page.case.pk, asked.key)
     return redirect(_next(page, asked))
 
 
