@@ -17,7 +17,8 @@ from workflows.rules.border import FieldError
 from workflows.services.sealing import seal
 
 YES, NO = "true", "false"
-_DATE = re.compile(r"(\d{4})\s*[-./年]?\s*(\d{1,2})\s*[-./月]?\s*(\d{1,2})\s*日?$")
+LONGEST_DATE = 32
+_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})|([0-9]{4})[-./年 ]{1,3}([0-9]{1,2})[-./月 ]{1,3}([0-9]{1,2})[日 ]{0,2}")
 SAME = ".same"
 """The name of a box that copies one object to another ends so."""
 
@@ -92,10 +93,12 @@ def value_of(post: QueryDict, name: str, hint: Any) -> Any:
 
 def tidy_date(text: str) -> str:
     """20261001, 2026.10.1, 2026年10月1日 → 2026-10-01; anything else as it is."""
-    found = _DATE.match(unicodedata.normalize("NFKC", text).strip())
+    if len(text) > LONGEST_DATE:  # no date, and no work for the pattern
+        return text
+    found = _DATE.fullmatch(" ".join(unicodedata.normalize("NFKC", text).split()))
     if not found:
         return text
-    year, month, day = found.groups()
+    year, month, day = (part for part in found.groups() if part)
     return f"{year}-{int(month):02}-{int(day):02}"
 
 
