@@ -94,4 +94,5 @@ def axe() -> Callable[[Page], None]:
 
 
 def _is_ours(url: str, server: str) -> bool:
-    return url.startswith((server, "data:", "blob:", "about:"))
+    """From our server, or from within the browser: it shows a PDF with a viewer of its own."""
+    return url.startswith((server, "data:", "blob:", "about:", "chrome:", "chrome-extension:"))
