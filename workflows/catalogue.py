@@ -1,7 +1,5 @@
-"""Which procedures (事项) exist, and what the definition of one consists of. Refuses duplicates."""
+"""Which procedures (事项) exist, and what one consists of. Refuses duplicates."""
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -104,38 +102,6 @@ class Procedure:
         levels = {slot.key: slot.level for found in both for slot in found.slots}
         levels |= {check.key: check.level for found in both for check in found.checks}
         return frozenset(key for key, level in levels.items() if level is Level.MANDATORY)
-
-    def content(self) -> dict[str, Any]:
-        """What a case is pinned to, as plain data: graph, checklists, duties, papers."""
-        return {
-            "code": self.code,
-            "graph": [
-                {
-                    "node": node.name,
-                    "kind": type(node).__name__,
-                    "spec": _plain(getattr(node, "spec", None)),
-                    "edges": sorted(f"{edge.edge_class}:{edge.dst.name}" for edge in node._outgoing()),
-                }
-                for node in sorted(self.flow.instance.nodes(), key=lambda node: node.name)
-            ],
-            "slots": [f"{slot.key}|{slot.title}|{slot.clause}" for slot in self.materials.slots],
-            "checks": [
-                f"{check.key}|{check.title}|{check.clause}|{check.level.name}"
-                for checklist in (self.materials, self.standards)
-                for check in checklist.checks
-            ],
-            "duties": [f"{duty.code}|{duty.clause}|{duty.days}|{duty.kind.value}" for duty in self.duties],
-            "papers": list(self.papers),
-        }
-
-    def digest(self) -> str:
-        """SHA-256 of the content, as hex."""
-        canonical = json.dumps(self.content(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _plain(spec: TaskSpec | None) -> dict[str, Any] | None:
-    return None if spec is None else {key: list(v) if isinstance(v, tuple) else v for key, v in vars(spec).items()}
 
 
 class DuplicateProcedureError(Exception):

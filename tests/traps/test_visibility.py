@@ -202,7 +202,7 @@ def test_p4_an_ended_right_shows_nothing(world: World, clock) -> None:
     journey = world.journey
     agent, friend = a_person("代办人"), Person.objects.get(name="帮忙人")
     Agent.objects.create(person=agent, applicant=journey.case.applicant, valid_from=SINCE, valid_to=today())
-    end_membership(membership=journey.office.verifier.memberships.get(), last_day=today())
+    end_membership(membership=journey.office.verifier.memberships.get(), last_day=today(), today=today())
     people = (agent, friend, journey.office.verifier)
     assert [seen(person) for person in people] == [(1, 1, 1)] * 3
     clock.advance(days=1)

@@ -53,7 +53,7 @@ def submit(*, case_id: int, person: Person, incomplete: bool = False) -> Case:
         facts = read_answer(step, incomplete=incomplete)
         _address(step, facts)
         case.facts, case.draft, case.submitted_at = case.draft, None, step.at
-        case.definition = pin(step.procedure, at=step.at)
+        case.definition = pin(step.procedure, at=step.at, on=step.on)
         case.title = facts.institution.name
         case.number = take_case_number(division=case.place, year=step.on.year)
         case.submit()
