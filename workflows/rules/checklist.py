@@ -13,6 +13,9 @@ from .clauses import ClauseRef
 from .labelled import Labelled
 from .years import chinese_date
 
+DUE, EACH_PERSON = "须提交", "每人一份"
+"""What is needed of a paper, when nothing more is to be said."""
+
 
 class Level(Labelled):
     """How much a requirement weighs. Only MANDATORY can make a filing non-conforming (facts C.1–C.36 in docs/coverage.md)."""
@@ -171,7 +174,7 @@ class Slot(Generic[FactsT]):
     def _need(self) -> str:
         if self.any_of:
             return "任一种即可：" + "、".join(option.title for option in self.any_of)
-        return "每人一份" if self.per_person else "须提交"
+        return EACH_PERSON if self.per_person else DUE
 
     def _paper(self, facts: FactsT, on: date, *, subject: str, person: str) -> Part:
         where = (f"materials.{self.key}",)
@@ -241,6 +244,13 @@ class Line:
         if self.level is not Level.MANDATORY or self.needed is False or self.deferrable:
             return False
         return self.met is False if self.decided_by is Decision.PERSON else self.met is not True
+
+    @property
+    def remedy(self) -> str:
+        """What to do when the line was found 不符合. Of a paper that is there it is not enough to say that it is due."""
+        if self.key != self.slot or self.need not in {DUE, EACH_PERSON}:
+            return self.need
+        return f"请重新提交合格的材料{'，每人一份' if self.need == EACH_PERSON else ''}"
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class JudgeLine:
     level: str
     must: bool
     need: str
+    remedy: str
     measured: str
     why: str
     suggested: str
@@ -170,7 +171,7 @@ def _row(
         f"{line.clause.in_words}", checked=bool(clause and clause.verified == Clause.Verified.PRIMARY),
         wording=clause.paraphrase if clause else "",
         level="" if line.level is Level.MANDATORY else line.level.label.split("（")[0], must=must_judge(line),
-        need=line.need, measured=line.measured, why=line.why, suggested=suggestion_of(line), verdict=verdict,
+        need=line.need, remedy=line.remedy, measured=line.measured, why=line.why, suggested=suggestion_of(line), verdict=verdict,
         saved=saved is not None, reason=reason, before=_said_before(before), not_needed=line.needed is False,
         slot=line.slot,
     )  # fmt: skip
@@ -217,5 +218,5 @@ def _point(row: JudgeLine, finding: Finding, clause: Clause | None) -> LetterPoi
     checked = bool(clause and clause.verified == Clause.Verified.PRIMARY)
     return LetterPoint(
         title=finding.title, basis=row.clause, wording=clause.paraphrase if clause and checked else "",
-        fact=finding.reason, remedy=row.need or "请按上述依据补正",
+        fact=finding.reason, remedy=row.remedy or "请按上述依据补正",
     )  # fmt: skip
