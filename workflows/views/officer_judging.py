@@ -171,8 +171,8 @@ def _row(
         f"{line.clause.in_words}", checked=bool(clause and clause.verified == Clause.Verified.PRIMARY),
         wording=clause.paraphrase if clause else "",
         level="" if line.level is Level.MANDATORY else line.level.label.split("（")[0], must=must_judge(line),
-        need=line.need, remedy=line.remedy, measured=line.measured, why=line.why, suggested=suggestion_of(line), verdict=verdict,
-        saved=saved is not None, reason=reason, before=_said_before(before), not_needed=line.needed is False,
+        need=line.need, remedy=line.remedy, measured=line.measured, why=line.why, suggested=suggestion_of(line),
+        verdict=verdict, saved=saved is not None, reason=reason, before=_said_before(before), not_needed=line.needed is False,
         slot=line.slot,
     )  # fmt: skip
 
