@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from . import characters
 from .labelled import Labelled
 
 T = TypeVar("T")
@@ -47,11 +48,15 @@ class _RefusedError(ValueError):
 
 @dataclass(frozen=True)
 class Fact:
-    """What the border knows of a field: its name on the form, its range, and ``fault(value)``: a message, or ""."""
+    """What the border knows of a field: its name on the form, its range, and ``fault(value)``: a message, or "".
+
+    ``longest``: of a text, in characters; what is kept in a column is no longer than the column.
+    """
 
     label: str
     least: int | None = None
     most: int | None = None
+    longest: int = LONGEST_TEXT
     fault: Callable[[Any], str] | None = None
 
 
@@ -144,11 +149,9 @@ def _choice(hint: type[Labelled], raw: object) -> Labelled:
 def _text(raw: object) -> str:
     if not isinstance(raw, str):
         raise _RefusedError("应为文字。")
-    text = raw.strip()
-    if len(text) > LONGEST_TEXT:
-        raise _RefusedError(f"太长，请写在{LONGEST_TEXT}字以内。")
-    if any(ord(char) < 32 for char in text):
-        raise _RefusedError("含有无法打印的字符，请重新输入。")
+    text = characters.composed(raw)
+    if message := characters.fault(text):
+        raise _RefusedError(message)
     return text
 
 
@@ -196,6 +199,8 @@ def _date(raw: object) -> date:
 
 def _check_range(value: Any, each: Fact) -> None:
     least, most = each.least, each.most
+    if isinstance(value, str) and len(value) > each.longest:
+        raise _RefusedError(f"太长，请写在{each.longest}字以内。")
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         if least is not None and value < least:
             raise _RefusedError(f"不能小于{least}。")

@@ -117,19 +117,19 @@ class Official:
 
 @dataclass(frozen=True)
 class Institution:
-    name: Annotated[str, Fact("机构名称")] = ""
+    name: Annotated[str, Fact("机构名称", longest=120)] = ""
     uscc: Annotated[str, Fact("统一社会信用代码", fault=_uscc_fault)] = ""
-    address: Annotated[str, Fact("机构住所")] = ""
+    address: Annotated[str, Fact("机构住所", longest=200)] = ""
     division: Annotated[str, Fact("所在县区", fault=_division_fault)] = ""
     registered_on: Annotated[date | None, Fact("机构登记日期")] = None
-    registration_authority: Annotated[str, Fact("登记机关")] = ""
+    registration_authority: Annotated[str, Fact("登记机关", longest=120)] = ""
     nature: Annotated[Nature | None, Fact("机构性质")] = None
     business_scope: Annotated[str, Fact("经营范围或业务范围")] = ""
     independent: Annotated[bool | None, Fact("独立设置（不附设在幼儿园等机构内）")] = None
     legal_representative: Annotated[Official, Fact("法定代表人")] = Official()
     head: Annotated[Official, Fact("机构负责人")] = Official()
     contact: Annotated[str, Fact("联系人")] = ""
-    phone: Annotated[str, Fact("联系方式")] = ""
+    phone: Annotated[str, Fact("联系方式", longest=40)] = ""
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ class ChildClass:
 class StaffMember:
     """``key`` ties papers to a person and stays when rows move; ``experience_years`` counts when no start is given."""
 
-    key: Annotated[str, Fact("人员编号")] = ""
+    key: Annotated[str, Fact("人员编号", longest=80)] = ""
     name: Annotated[str, Fact("姓名")] = ""
     post: Annotated[Post | None, Fact("岗位")] = None
     full_time: Annotated[bool | None, Fact("专职")] = None
@@ -213,9 +213,9 @@ class Promises:
 class HeldMaterial:
     """A paper handed in for a slot of the checklist; ``person`` is a StaffMember key for papers per person."""
 
-    slot: Annotated[str, Fact("材料")] = ""
-    option: Annotated[str, Fact("材料种类")] = ""
-    person: Annotated[str, Fact("人员编号")] = ""
+    slot: Annotated[str, Fact("材料", longest=60)] = ""
+    option: Annotated[str, Fact("材料种类", longest=60)] = ""
+    person: Annotated[str, Fact("人员编号", longest=80)] = ""
     title: Annotated[str, Fact("材料名称")] = ""
     issued_on: Annotated[date | None, Fact("出具日期")] = None
     valid_until: Annotated[date | None, Fact("有效期至")] = None

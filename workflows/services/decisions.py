@@ -16,6 +16,7 @@ from workflows.selectors.companions import companions_for
 from workflows.selectors.facts import facts_of, last_handed_in
 from workflows.selectors.visibility import is_applicants_side
 from workflows.services.errors import Conflict, NotPermitted, Unmet
+from workflows.services.plain_text import plain
 from workflows.services.retry import retrying
 from workflows.services.rows import Table
 from workflows.services.step import FINDINGS, Actor, Step, moving, posts_in, step_on
@@ -85,7 +86,7 @@ def judge(*, case_id: int, task_id: int, person: Person, verdicts: Mapping[str, 
                 title=lines[key].title,
                 clause=str(lines[key].clause),
                 verdict=verdict,
-                reason=reason.strip(),
+                reason=plain(reason, field=f"reason.{key}", lines=True),
                 measured=lines[key].measured[:300],
                 by=person,
                 at=step.at,
@@ -112,20 +113,21 @@ def decide(*, case_id: int, task_id: int, person: Person, decision: Decision) ->
         _require_holder(step, route)
         task = step.unit.tasks[task_id]
         outcome = _outcome(task.flow_task, decision.outcome)
+        remark = plain(decision.remark, field="remark", lines=True)
         people = _people(step, route, decision)
         findings = FINDINGS.load("route_id = %s", [route.pk]) if task.flow_task.spec.judges else []
         _require_judged(step, route, outcome, findings)
-        if outcome.remark and not decision.remark.strip():
+        if outcome.remark and not remark:
             raise Unmet("请写明意见或理由。", fields={"remark": "请写明意见或理由。"})
         step.route = route
         step.opinion = Opinion(
             case=step.case, route=route, round=step.case.round, node=route.node, bureau_id=route.bureau_id,
-            outcome=outcome.label, text=decision.remark.strip(), people=people, visited_on=decision.visited_on,
+            outcome=outcome.label, text=remark, people=people, visited_on=decision.visited_on,
             by=person, acting_for_id=step.actor.acting_for_id, at=step.at,
         )  # fmt: skip
         OPINIONS.insert([step.opinion])
         step.note(
-            "decided", node=route.node, outcome=outcome.key, label=outcome.label, remark=decision.remark.strip(),
+            "decided", node=route.node, outcome=outcome.key, label=outcome.label, remark=remark,
             people=people, unmet=[f.key for f in findings if f.verdict == Finding.Verdict.UNMET],
         )  # fmt: skip
         finish(step, outcome)
@@ -167,6 +169,9 @@ def _open_route(step: Step, task_id: int) -> TaskRoute:
     if route is not None:
         return route
     closed = TaskRoute.objects.select_related("closed_by").filter(case=step.case, task_id=task_id).first()
+    where = (closed.bureau_id, closed.role) if closed else (step.case.bureau_id, None)
+    if not any(where in {(m.bureau_id, m.role), (m.bureau_id, None)} for m in step.memberships):
+        raise NotPermitted("您没有这一环节的岗位。")  # who handled it is told to colleagues only
     if closed is None:
         raise Conflict("这个办件没有这一环节，请刷新查看。")
     raise Conflict.handled(str(closed.closed_by or "系统"), closed.closed_at)

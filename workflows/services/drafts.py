@@ -13,6 +13,7 @@ from registry.models import Person
 from registry.selectors.people import memberships_of
 from workflows import catalogue
 from workflows.models import Attachment, Case
+from workflows.rules import characters
 from workflows.rules.border import FieldError
 from workflows.selectors.asked import asking_round, changed_paths, opened, points_of
 from workflows.selectors.facts import papers_on_hand, with_papers
@@ -47,7 +48,9 @@ def save_draft(*, case_id: int, person: Person, section: dict[str, Any], seen: s
         draft = {**before, **section}
         _require_open(step, before, draft)
         step.case.draft = draft
-        step.case.title = str((draft.get("institution") or {}).get("name") or step.case.title)[:160]
+        name = characters.composed(str((draft.get("institution") or {}).get("name") or ""))
+        if name and not characters.fault(name):  # a wrong name is kept in the draft, and stands in no list
+            step.case.title = name[:160]
         step.changed("draft", "title")
     papers = papers_on_hand(step.case)
     _facts, errors = step.procedure.facts.parse_draft(with_papers(step.case.draft, papers))

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.contrib.auth.models import Permission
+from django.core.cache import cache
 
 from registry.models import Agent, Person
 from registry.selectors.people import memberships_of
@@ -11,17 +12,21 @@ from workflows.services.errors import NotPermitted, Unmet
 from workflows.services.step import Step, step_on
 
 LONGEST_DAYS = 366
-MOST_PER_CASE = 20
+MOST_PER_CASE = 10
+TRIES_PER_HOUR = 20
+HOUR = 3600
 
 
 def grant_edit(*, case_id: int, person: Person, username: str, valid_to: date | None) -> CaseGrant:
     """Let somebody fill in this case until ``valid_to`` (included). A second grant to the same person moves the date.
 
-    Raises ``Unmet`` at the field, ``NotPermitted`` when it is not ``person``'s to give.
+    Who owns an account is told to nobody: pages show its name as it was typed, and one giver asks ``TRIES_PER_HOUR``
+    times. Raises ``Unmet`` at the field, ``NotPermitted`` when it is not ``person``'s to give.
     """
     with step_on(case_id, person=person, action="grant_edit") as step:
-        _require_owner(step)
+        require_owner(step, "只有填写人本人可以添加或取消共同填写人。")
         _require_end(valid_to, step.on)
+        _count(person)
         friend = Person.objects.filter(username=username.strip(), is_active=True).first()
         # One answer for a stranger and for an official: the form must not tell who has an account of which kind.
         if friend is None or memberships_of(friend, step.on).exists():
@@ -40,7 +45,7 @@ def grant_edit(*, case_id: int, person: Person, username: str, valid_to: date | 
 def revoke_edit(*, case_id: int, person: Person, grant_id: int) -> None:
     """End a grant at once. One that is gone already is no error."""
     with step_on(case_id, person=person, action="revoke_edit") as step:
-        _require_owner(step)
+        require_owner(step, "只有填写人本人可以添加或取消共同填写人。")
         grant = CaseGrant.objects.filter(pk=grant_id, content_object=step.case).first()
         if grant is None:
             step.leave()
@@ -57,9 +62,11 @@ def owns(case: Case, person: Person, on: date) -> bool:
     return case.applicant_id is not None and mine.exclude(valid_to__lt=on).exists()
 
 
-def _require_owner(step: Step) -> None:
-    if step.actor.person is None or not owns(step.case, step.actor.person, step.on):
-        raise NotPermitted("只有填写人本人可以添加或取消共同填写人。")
+def require_owner(step: Step, words: str) -> None:
+    """Raises ``NotPermitted`` with ``words`` when a co-editor, or anybody else, does what only the owner's side may."""
+    person = step.actor.person
+    if person is None or not person.is_active or not owns(step.case, person, step.on):
+        raise NotPermitted(words)
 
 
 def _require_end(valid_to: date | None, on: date) -> None:
@@ -69,6 +76,13 @@ def _require_end(valid_to: date | None, on: date) -> None:
         raise _at("valid_to", "截止日期不能早于今天。")
     if valid_to > on + timedelta(days=LONGEST_DAYS):
         raise _at("valid_to", "最长一年，到期可以再次添加。")
+
+
+def _count(person: Person) -> None:
+    key = f"grant-edit:{person.pk}"
+    cache.add(key, 0, HOUR)
+    if cache.incr(key) > TRIES_PER_HOUR:
+        raise _at("username", "一小时内添加的次数太多，请稍后再试。")
 
 
 def _edit_permission() -> Permission:

@@ -17,6 +17,8 @@ from workflows.services.decisions import finish
 from workflows.services.definitions import pin
 from workflows.services.drafts import applicant_route, require_writable
 from workflows.services.errors import Conflict, NotPermitted, Unmet
+from workflows.services.grants import require_owner
+from workflows.services.plain_text import plain, unprintable_fields
 from workflows.services.retry import retrying
 from workflows.services.step import Step, moving, step_on
 from workflows.services.unit import Unit
@@ -32,11 +34,13 @@ IDENTITY = {
     "classes": "班级和收托人数",
 }
 """Without these nobody can tell who files what where. Everything else may be missing: the bureau tells it, once."""
+OWNER_ONLY = "共同填写人可以填写和上传，提交由填写人本人办理。"
 
 
 @retrying
-def submit(*, case_id: int, person: Person, incomplete: bool = False) -> Case:
-    """Hand in a draft. A second click returns the same case with the same number.
+def submit(*, case_id: int, person: Person, incomplete: bool = False, promised: bool = False) -> Case:
+    """Hand in a draft. A second click returns the same case with the same number. ``promised``: the click is the promise
+    too, kept with the answers in the same step.
 
     Raises ``Unmet``: fields that cannot be read, the identity fields that lack, and, unless ``incomplete`` says that the
     applicant wants to hand in anyway, the papers and conditions still open (a filing is not refused for them here).
@@ -50,6 +54,9 @@ def submit(*, case_id: int, person: Person, incomplete: bool = False) -> Case:
         require_writable(step)
         if case.state != Case.State.DRAFT:
             raise Conflict("这个办件已经提交过。需要补正时，请从“补正”页面提交。")
+        require_owner(step, OWNER_ONLY)
+        if promised:
+            case.draft = {**(case.draft or {}), "promises": {**((case.draft or {}).get("promises") or {}), "filing": True}}
         facts = read_answer(step, incomplete=incomplete)
         _address(step, facts)
         case.facts, case.draft, case.submitted_at = case.draft, None, step.at
@@ -82,10 +89,12 @@ def answer(*, case_id: int, person: Person, answers: dict[str, str] | None = Non
                 return step.case
             raise Conflict("现在没有需要您提交的内容，请刷新查看办理进度。")
         require_writable(step)
+        require_owner(step, OWNER_ONLY)
         round_ = Round.objects.get(case=step.case, number=step.case.round)
         facts = read_answer(step, incomplete=True)
         _require_same_place(step, facts)
-        given = {key: text.strip() for key, text in (answers or {}).items() if text.strip()}
+        words = {key: plain(text, field=f"said.{key}", lines=True) for key, text in (answers or {}).items()}
+        given = {key: text for key, text in words.items() if text}
         _require_answered(step, round_, given)
         if step.case.draft is not None:
             step.case.facts, step.case.draft = step.case.draft, None
@@ -105,8 +114,7 @@ def withdraw(*, case_id: int, person: Person) -> Case:
     """Take the request back before its receipt. Papers stay; no number of a receipt is used."""
     with step_on(case_id, person=person, action="withdraw") as step:
         case = step.case
-        if not may_edit(person, case, step.on):
-            raise NotPermitted("只有申请人可以撤回。")
+        require_owner(step, "只有申请人本人可以撤回，共同填写人不能。")
         if case.state == Case.State.WITHDRAWN:
             step.leave()
             return case
@@ -137,6 +145,8 @@ def read_answer(step: Step, *, incomplete: bool) -> Any:
     except FactsError as error:
         fields = {each.path: each.message for each in error.errors}
         raise Unmet(f"有{len(fields)}处需要更正。", fields=fields) from error
+    if lacking := unprintable_fields(written or {}):
+        raise Unmet(f"有{len(lacking)}处含有印不到文书上的字符，请更正。", fields=lacking)
     missing = {path: f"请填写{label}。" for path, label in IDENTITY.items() if not _value(facts, path)}
     if missing:
         raise Unmet(f"还有{len(missing)}项必须填写。", fields=missing)
@@ -174,9 +184,8 @@ def _address(step: Step, facts: Any) -> None:
 
 
 def _name_applicant(step: Step, facts: Any) -> None:
-    """The unit whose case this is: the one of this code for which the person acts today, else a new one."""
-    case, person, uscc = step.case, step.actor.person, facts.institution.uscc
-    assert person is not None
+    """The unit whose case this is: the one of this code for which its author acts today, else a new one of his."""
+    case, person, uscc = step.case, step.case.created_by, facts.institution.uscc
     if case.applicant is not None and case.applicant.uscc == uscc:
         return
     mine = Agent.objects.filter(person=person, applicant__uscc=uscc, valid_from__lte=step.on).exclude(valid_to__lt=step.on)

@@ -36,7 +36,7 @@ def people(request: SignedInRequest, pk: int) -> HttpResponse:
         except Unmet as refusal:
             faults = refusal.fields
         else:
-            messages.success(request, f"已添加{grant.user}。")
+            messages.success(request, f"已添加账号{grant.user.username}。")
             return redirect("applicant:people", pk)
     context: dict[str, Any] = {
         "case": case,

@@ -15,8 +15,7 @@ from workflows.forms.questions import put
 from workflows.models import Case
 from workflows.rules.checklist import Line
 from workflows.selectors.checks import Evaluated, check_line
-from workflows.services.drafts import save_draft
-from workflows.services.errors import NotPermitted, Unmet
+from workflows.services.errors import Unmet
 from workflows.services.grants import owns
 from workflows.services.submission import submit
 from workflows.views.access import SignedInRequest, seen_by
@@ -42,14 +41,10 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _hand_in(request: SignedInRequest, page: Page) -> HttpResponse:
-    if not owns(page.case, request.user, page.on):
-        raise NotPermitted("共同填写人可以填写和上传，提交由填写人本人办理。")
-    # The button says 确认属实并提交: pressing it is the promise.
-    promised = put(page.draft, page.form.statement.path, True)
-    key = page.form.statement.path.split(".")[0]
     try:
-        save_draft(case_id=page.case.pk, person=request.user, section={key: promised[key]})
-        submit(case_id=page.case.pk, person=request.user, incomplete=bool(request.POST.get("incomplete")))
+        # The button says 确认属实并提交: pressing it is the promise.
+        incomplete = bool(request.POST.get("incomplete"))
+        submit(case_id=page.case.pk, person=request.user, incomplete=incomplete, promised=True)
     except Unmet as refusal:
         return _render(request, page_of(case_of(request, page.case.pk)), refusal=refusal)
     except (AuthorityError, UnknownDivisionError) as error:
