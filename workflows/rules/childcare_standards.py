@@ -156,9 +156,9 @@ def emergency_plans(facts: FilingFacts, on: date) -> Measurement:
 
 
 def fire_safety_manager(facts: FilingFacts, on: date) -> Measurement:
-    """C.18: named."""
+    """C.18: named. What was measured becomes public with the filing, so the name itself is not in it."""
     name, where = facts.safety.fire_safety_manager, ("safety.fire_safety_manager",)
-    return Measurement(Outcome.MET if name else Outcome.UNKNOWN, name or "尚未填写", "明确消防安全管理人", where)
+    return Measurement(Outcome.MET if name else Outcome.UNKNOWN, "已明确" if name else "尚未填写", "明确消防安全管理人", where)
 
 
 def _yes(value: bool | None, yes: str, no: str, need: str, path: str) -> Measurement:
