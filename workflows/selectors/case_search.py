@@ -10,6 +10,7 @@ from registry.models import Bureau, Membership, Person
 from registry.selectors.calendar import working_calendar
 from workflows import catalogue
 from workflows.models import Case, TaskRoute
+from workflows.rules.whole_numbers import whole_number
 from workflows.selectors.casefile import staff_state
 from workflows.selectors.inbox import Clock, clock_of
 from workflows.selectors.visibility import visible_cases
@@ -42,8 +43,7 @@ class CaseFilter:
         """From the address; what is not known counts as not asked."""
         state, bureau = get.get("state", ""), get.get("bureau", "")
         known = {key for key, _ in STATES}
-        number = int(bureau) if bureau.isascii() and bureau.isdigit() and len(bureau) < 10 else None
-        return cls(get.get("q", "").strip()[:60], state if state in known else "", number)
+        return cls(get.get("q", "").strip()[:60], state if state in known else "", whole_number(bureau))
 
     def as_query(self) -> dict[str, str]:
         """For the address of the next page."""
@@ -131,4 +131,6 @@ def _read(text: str) -> tuple[datetime, int] | None:
         moment = datetime.fromisoformat(when)
     except ValueError:
         return None
-    return (moment, int(key)) if moment.tzinfo and key.isdigit() else None
+    number = whole_number(key)
+    # A year at the end of the calendar leaves it when the moment is told in another zone.
+    return (moment, number) if moment.tzinfo and 1 < moment.year < 9999 and number is not None else None

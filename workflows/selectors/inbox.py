@@ -19,6 +19,7 @@ from registry.selectors.calendar import working_calendar
 from registry.workdays import WorkingCalendar
 from workflows import catalogue
 from workflows.models import Round
+from workflows.rules.whole_numbers import whole_number
 from workflows.selectors.visibility import OFFICER_ROLES
 
 PAGE = 25
@@ -53,14 +54,16 @@ class Place(NamedTuple):
         """The place behind a page's address; None for nothing, or for something this list never gave out."""
         when, _, rest = text.partition("_")
         rank, _, task = rest.partition("_")
-        if not (rank in {"0", "1"} and task.isdigit() and len(task) < 19):
+        number = whole_number(task)
+        if rank not in {"0", "1"} or number is None:
             return None
         try:
             moment = datetime.fromisoformat(when)
         except ValueError:
             return None
-        closed = moment if moment.tzinfo else None
-        return cls(int(rank), moment.date(), int(task), closed)
+        if moment.tzinfo and not 1 < moment.year < 9999:  # in another zone it would leave the calendar
+            return None
+        return cls(int(rank), moment.date(), number, moment if moment.tzinfo else None)
 
 
 @dataclass(frozen=True, slots=True)
