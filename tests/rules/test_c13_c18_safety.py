@@ -64,5 +64,5 @@ def test_c18_six_plans_suffice_and_none_is_unknown():
 
 
 def test_c18_the_fire_safety_manager_is_named():
-    assert line("fire_manager").measured == "孙慧"
+    assert line("fire_manager").measured == "已明确"
     assert line("fire_manager", {"safety.fire_safety_manager": ""}).outcome is Outcome.UNKNOWN
