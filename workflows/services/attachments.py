@@ -29,6 +29,10 @@ MEGABYTE = 1024 * 1024
 MOST_PIXELS = 80_000_000
 MOST_PAGES = 300
 PER_CASE = 300
+PDF_END, PDF_TAIL = b"%%EOF", 2048
+UNREADABLE = (
+    pikepdf.PikepdfError, UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,13 +110,16 @@ def open_file(upload: UploadedFile, name: str) -> Opened:
         raise Unmet(f"“{name}”不是PDF或图片，请选择PDF、JPEG或PNG文件。")
     try:
         pages = _pages(content, mime)
-    except (pikepdf.PdfError, UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except UNREADABLE as error:
         raise Unmet(f"“{name}”打不开，可能已损坏或加了密码，请重新扫描。") from error
     return Opened(content, mime, pages)
 
 
 def _pages(content: bytes, mime: str) -> int:
     if mime == "application/pdf":
+        if PDF_END not in content[-PDF_TAIL:]:
+            # The library would mend what is there; the rest of the paper would be missing unseen.
+            raise ValueError("the end is missing")
         with pikepdf.open(io.BytesIO(content)) as document:
             pages = len(document.pages)
             if not 0 < pages <= MOST_PAGES:
@@ -127,7 +134,7 @@ def _pages(content: bytes, mime: str) -> int:
 
 def clean_name(name: str) -> str:
     """The name as people know it: no folders, no control characters, at most 120 characters, ending kept."""
-    base = PurePath(name.replace("\\", "/")).name
+    base = PurePath(name.replace("\\", "/")).name.strip(".")
     base = "".join(c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c)[0] != "C").strip() or "文件"
     stem, dot, ending = base.rpartition(".")
     return base if len(base) <= 120 else f"{stem[:110]}{dot}{ending[:9]}"
@@ -138,8 +145,8 @@ def _require_slot(step: Step, slot: str, option: str, subject: str) -> None:
     found = next((each for each in step.procedure.materials.slots if each.key == slot), None)
     if found is None:
         raise Unmet("没有这一项材料，请刷新页面。")
-    if found.any_of and option not in {each.key for each in found.any_of}:
-        raise Unmet(f"请先选择“{found.title}”是哪一种。")
+    if option not in ({each.key for each in found.any_of} if found.any_of else {""}):
+        raise Unmet(f"请先选择“{found.title}”是哪一种。" if found.any_of else "这一项材料没有可选的种类，请刷新页面。")
     people = {each.key for each in found.people(facts_of(step.case, draft=True))} if found.people else {""}
     if subject not in people:
         raise Unmet(f"“{found.title}”按人上传，请先在“人员”页填写这个人。" if found.people else "没有这一项材料，请刷新页面。")
