@@ -7,10 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from config.places import ROOT
 from registry.models import Person
+from tests.browsers import WAIT_MILLISECONDS
 from tests.builders.office import Office, a_person, an_office
 from tests.journeys.watching import Watch
 from tests.machines import Clock, Worker
@@ -19,6 +20,7 @@ BEGIN = datetime(2026, 10, 19, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 """A Monday from which every day of a filing falls into a year whose holidays are published."""
 PASSWORD = "zhongwen-2026"
 FAILED = pytest.StashKey[bool]()
+expect.set_options(timeout=WAIT_MILLISECONDS)
 
 Desk = Callable[..., Page]
 

@@ -80,7 +80,7 @@ def _notice_can_be_read(filer: Applicant, wait_until: Callable[..., None]) -> No
 
 def _only_the_two_points_are_open(filer: Applicant) -> None:
     page = filer.page
-    expect(page.locator(".points > li > h2")).to_have_text([REPORT, SCOPE], use_inner_text=True)
+    expect(page.locator(".points > li > h2")).to_have_text([SCOPE, REPORT])
     for words in FAULTS.values():
         expect(page.locator(".points")).to_contain_text(words)
     expect(page.locator("main")).to_contain_text("其余内容和材料已核对，无需再改、再交。")
@@ -96,8 +96,8 @@ def _mend_by_keyboard(page: Page) -> None:
     page.goto(page.url)
     report = page.locator(".points > li").filter(has_text=REPORT)
     scope = page.locator(".points > li").filter(has_text=SCOPE)
-    choose_file(page, report.locator("input[type=file]").first, a_file("卫生评价报告（盖章）"))
     type_into(scope.get_by_role("textbox", name="说明"), EXPLAINED)
+    choose_file(page, report.locator("input[type=file]").first, a_file("卫生评价报告（盖章）"))
     press(page.get_by_role("button", name="补正并重新提交"))
     expect(page.get_by_role("status").first).to_contain_text("已重新提交")
 

@@ -14,6 +14,8 @@ from tests.journeys.officers import Officer
 from tests.journeys.pages import Applicant
 from tests.journeys.printed import PRINTED_WITHIN, address_in, downloaded, words_of
 from tests.journeys.watching import Watch
+from workflows.models import TaskRoute
+from workflows.rules.childcare_materials import FILING_RULE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RECEIPT = "托育机构备案回执"
@@ -108,3 +110,12 @@ def _who_verified_may_not_sign(verifier: Officer, office: Office) -> None:
     page.reload()
     expect(page.locator(".case-foot")).to_contain_text("核实人和签发人须不同")
     verifier.look("case not his to sign")
+    sent = {
+        "csrfmiddlewaretoken": page.locator("[name=csrfmiddlewaretoken]").first.input_value(),
+        "task": str(TaskRoute.objects.get(node="sign", open=True).task_id),
+        "act": "outcome:sign",
+    }
+    answer = page.request.post(page.url.split("?")[0], form=sent, headers={"Referer": page.url})
+    assert answer.status == 403
+    assert "核实人和签发人须不同" in answer.text()
+    assert f"依据：{FILING_RULE} §9" in answer.text()
