@@ -74,7 +74,7 @@ def check(text: str, keys: dict[str, Ed25519PublicKey]) -> dict:
     try:
         content = json.loads(payload)
         key = keys[content["kid"]]
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise NotTrustedError("签名与内容不一致，这份文书被改动过") from error
     except KeyError as error:
         raise NotTrustedError("签名用的密钥不在公布的密钥中") from error

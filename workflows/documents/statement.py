@@ -154,7 +154,7 @@ def _content(payload: bytes) -> dict[str, Any]:
     """A whole signature over bytes that are not our JSON means that the bytes were changed."""
     try:
         content = json.loads(payload)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # nested deeper than we ever write
         raise TamperedStatementError from error
     if not isinstance(content, dict):
         raise TamperedStatementError

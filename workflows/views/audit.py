@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from registry.clock import today
 from workflows.models import Case
+from workflows.rules.whole_numbers import whole_number
 from workflows.selectors import audit as records
 from workflows.selectors.casefile import case_seen_by
 from workflows.services.access_log import record_reading
@@ -16,6 +17,7 @@ from workflows.views.access import SignedInRequest, seen_by
 
 CHAIN_NAMES = {"registry": "名录管理", "access": "查看记录"}
 CHECKED_ANCHORS = 60
+MOST_ENTRIES = 2**31 - 1
 
 
 @seen_by("auditor")
@@ -29,6 +31,7 @@ def audit(request: SignedInRequest) -> HttpResponse:
         "anchor": records.anchors().first(),
         "most": records.PAGE,
     }
+    record_reading(person=request.user, case=None, what=f"审计·查找办件：{query}")
     return render(request, "officer/audit.html", context)
 
 
@@ -65,8 +68,7 @@ def anchors(request: SignedInRequest) -> HttpResponse:
 @seen_by("auditor")
 def readings(request: SignedInRequest) -> HttpResponse:
     """Who looked at whose data, the last first."""
-    text = request.GET.get("before", "")
-    rows = records.readings(before=int(text) if text.isdigit() and len(text) < 19 else 0, limit=records.PAGE + 1)
+    rows = records.readings(before=whole_number(request.GET.get("before", "")) or 0, limit=records.PAGE + 1)
     shown = rows[: records.PAGE]
     following = urlencode({"before": shown[-1].pk}) if len(rows) > records.PAGE else ""
     pager = {"shown": f"本页{len(shown)}条" if shown else "", "next": following, "previous": ""}
@@ -74,8 +76,7 @@ def readings(request: SignedInRequest) -> HttpResponse:
 
 
 def _chain(request: SignedInRequest, chain: str) -> dict[str, Any]:
-    text = request.GET.get("after", "")
-    after = int(text) if text.isdigit() and len(text) < 10 else 0
+    after = whole_number(request.GET.get("after", ""), MOST_ENTRIES) or 0
     rows, following = records.entries_of(chain, after)
     report = check_chain(chain)
     faulty: dict[int, list[str]] = {}

@@ -12,6 +12,10 @@ from workflows.services.access_log import record_reading
 from workflows.views.access import SignedInRequest, seen_by
 
 SHOWN = frozenset({"application/pdf", "image/jpeg", "image/png"})
+PDF_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+"""A file of somebody else's has the address of our pages: it may load nothing, send nothing and run nothing."""
+FILE_POLICY = f"{PDF_POLICY}; sandbox"
+"""A sandbox too; the browser's own reader of PDF does not start in one."""
 
 
 @seen_by("signed_in")
@@ -30,9 +34,11 @@ def attachment(request: SignedInRequest, pk: Any) -> FileResponse:
 def document(request: SignedInRequest, pk: Any) -> FileResponse:
     """A paper of ours, once it is there."""
     mine = visible_documents(request.user, request.memberships, today())
-    paper = get_object_or_404(mine, pk=pk)
+    paper = get_object_or_404(mine.select_related("case"), pk=pk)
     if not paper.file:
         raise Http404("文书正在生成，请稍后再来")
+    if request.memberships:
+        record_reading(person=request.user, case=paper.case, what=f"文书：{paper.title}")
     return _served(request, paper.file, f"{paper.title}（{paper.number}）.pdf", "application/pdf")
 
 
@@ -46,4 +52,5 @@ def _served(request: SignedInRequest, file: Any, name: str, kind: str) -> FileRe
     response = FileResponse(content, as_attachment=save, filename=name, content_type=kind)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = PDF_POLICY if kind == "application/pdf" else FILE_POLICY
     return response

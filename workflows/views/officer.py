@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from registry.clock import today
 from workflows.models import Case
+from workflows.rules.whole_numbers import whole_number
 from workflows.selectors.case_search import STATES, CaseFilter, cases_page
 from workflows.selectors.inbox import MOST_COUNTED, InboxPage, Tab
 from workflows.selectors.inbox import page as inbox_page
@@ -95,7 +96,7 @@ def release(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give a claimed task back to the pool."""
     if not visible_cases(request.user, request.memberships, today()).filter(pk=pk).exists():
         raise Http404("没有这个办件")
-    release_task(case_id=pk, task_id=int(request.POST.get("task", "0") or 0), person=request.user)
+    release_task(case_id=pk, task_id=whole_number(request.POST.get("task", "")) or 0, person=request.user)
     messages.success(request, "已退回待领办，本单位同岗位人员可以领办。")
     return redirect("officer:todo")
 
@@ -158,7 +159,8 @@ def _said_of_failures(failed: list[tuple[int, Refused]], taken: int) -> str:
 
 def _pair(text: str) -> tuple[int, int] | None:
     case_id, _, task_id = text.partition(":")
-    return (int(case_id), int(task_id)) if case_id.isdigit() and task_id.isdigit() else None
+    case, task = whole_number(case_id), whole_number(task_id)
+    return (case, task) if case is not None and task is not None else None
 
 
 def _back(request: SignedInRequest) -> str:

@@ -17,13 +17,15 @@ from workflows import catalogue
 from workflows.catalogue import Needs
 from workflows.forms.reading import tidy_date
 from workflows.models import Case, Document, Finding, Opinion, TaskRoute
+from workflows.rules.whole_numbers import whole_number
 from workflows.selectors import case_history, casefile
 from workflows.selectors.companions import companions_for
 from workflows.selectors.facts import facts_of
 from workflows.selectors.read_back import read_back
+from workflows.selectors.visibility import OFFICER_ROLES
 from workflows.services.access_log import record_reading
 from workflows.services.decisions import Decision, decide, judge
-from workflows.services.errors import Conflict, Unmet
+from workflows.services.errors import Conflict, NotPermitted, Unmet
 from workflows.services.sealing import SealBrokenError, masked, unseal
 from workflows.views.access import SignedInRequest, seen_by
 from workflows.views.officer_acting import Acting, acting_of
@@ -59,6 +61,8 @@ def case(request: SignedInRequest, pk: int) -> HttpResponse:
 def reveal(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one identity number in full; who asked for it is on record before it is shown."""
     found = _visible(request, pk)
+    if not any(post.role in OFFICER_ROLES and post.bureau_id == found.bureau_id for post in request.memberships):
+        raise NotPermitted("只有主办单位的经办、核实、签发人员可以查看完整号码。")
     path = request.POST.get("path", "")
     answers = [answer for group in read_back(facts_of(found), {}) for answer in _all_answers(group)]
     answer = next((each for each in answers if each.token and each.path == path), None)
@@ -81,21 +85,21 @@ def _visible(request: SignedInRequest, pk: int) -> Case:
 
 def _act(request: SignedInRequest, found: Case) -> HttpResponse:
     """Save what was judged; then, if an outcome was pressed, finish the task. What was typed survives a refusal."""
-    task_id, act = int(request.POST.get("task", "0") or 0), request.POST.get("act", "save")
+    task_id, act = whole_number(request.POST.get("task", "")), request.POST.get("act", "save")
     route = next((each for each in casefile.routes_of(found) if each.task_id == task_id), None)
-    if route is None:
+    if route is None or task_id is None:
         raise Http404("没有这个环节")
     if not route.open:
         raise Conflict.handled(str(route.closed_by or "系统"), route.closed_at)
     verdicts = _verdicts(request)
     if act == "fill":
         verdicts |= _fill(found, route, verdicts)
-    if verdicts:
-        judge(case_id=found.pk, task_id=task_id, person=request.user, verdicts=verdicts)
-    if not act.startswith("outcome:"):
-        _say_saved(request, act, len(verdicts))
-        return redirect(_next(request, found, "letter" if act == "letter" else ""))
     try:
+        if verdicts:
+            judge(case_id=found.pk, task_id=task_id, person=request.user, verdicts=verdicts)
+        if not act.startswith("outcome:"):
+            _say_saved(request, act, len(verdicts))
+            return redirect(_next(request, found, "letter" if act == "letter" else ""))
         decision = _decision(request, act.removeprefix("outcome:"))
         after = decide(case_id=found.pk, task_id=task_id, person=request.user, decision=decision)
     except Unmet as refusal:
@@ -127,7 +131,8 @@ def _decision(request: SignedInRequest, outcome: str) -> Decision:
     except ValueError as error:
         fields = {"visited_on": "请按“20261001”或“2026-10-01”的样子填写现场核实日期。"}
         raise Unmet("现场核实日期看不明白。", fields=fields) from error
-    companions = tuple(int(each) for each in request.POST.getlist("companions") if each.isdigit())
+    ticked = map(whole_number, request.POST.getlist("companions"))
+    companions = tuple(each for each in ticked if each is not None)
     return Decision(outcome, remark=request.POST.get("remark", ""), visited_on=visited, companions=companions)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -15,13 +16,16 @@ UNPROCESSABLE = 422
 
 
 def tells_refusals(view: View) -> View:
-    """What the view did not handle itself becomes a page: ``NotPermitted`` 403, ``Conflict`` 409, any other ``Refused``
-    422 with its sentence. ``Unmet`` belongs at the fields: a view with a form catches it and calls ``at_fields``."""
+    """What the view did not handle itself becomes a page: a missing row 404, ``NotPermitted`` 403, ``Conflict`` 409, any
+    other ``Refused`` 422 with its sentence. ``Unmet`` belongs at the fields: a view with a form catches it and calls
+    ``at_fields``."""
 
     @wraps(view)
     def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
+        except ObjectDoesNotExist as error:  # gone, or never there
+            return errors.not_found(request, error)
         except NotPermitted as refusal:
             return errors.permission_denied(request, PermissionError(_reason(refusal)))
         except Conflict as refusal:
@@ -46,4 +50,4 @@ def _way_back(request: HttpRequest) -> str:
     """The page the form stood on: its own address, or the one it was sent from on this site."""
     origin = request.headers.get("referer", "")
     here = f"{request.scheme}://{request.get_host()}/"
-    return f"/{origin.removeprefix(here)}" if origin.startswith(here) else request.path
+    return "/" + origin.removeprefix(here).lstrip("/\\") if origin.startswith(here) else request.path
