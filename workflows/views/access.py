@@ -12,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_cache_control
 
 from registry.clock import today
 from registry.models import Membership, Person, Role
@@ -59,7 +60,10 @@ def seen_by(audience: str) -> Callable[[View], View]:
                 raise PermissionDenied("您的岗位不能打开这个页面。请用有相应岗位的账号登录，或联系本单位名录管理员。")
             if audience == APPLICANT and held:
                 raise PermissionDenied("这是申请人的页面。工作人员请从“待办事项”办理。")
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            if not response.has_header("Cache-Control"):  # a page about a person is kept by no cache, his own included
+                patch_cache_control(response, private=True, no_store=True)
+            return response
 
         guarded.audience = audience  # type: ignore[attr-defined]
         return guarded
