@@ -121,6 +121,9 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "workflows.views.addresses.client_address"
+# How many reverse proxies of ours stand in front; each adds one address to X-Forwarded-For.
+TRUSTED_PROXIES = int(env.get("TRUSTED_PROXIES") or 0)
 AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

@@ -20,6 +20,7 @@ class Person(AbstractUser):
 
     name = models.CharField("姓名", max_length=40)
     phone = models.CharField("手机号", max_length=20, blank=True)
+    must_change_password = models.BooleanField("首次登录须改密码", default=False)
 
     REQUIRED_FIELDS = ["name"]
 

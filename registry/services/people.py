@@ -1,6 +1,6 @@
 """People and their posts (岗位), as the registrar keeps them. Nothing is deleted: an account is switched off, a post ends."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -14,9 +14,12 @@ class PeopleError(ValueError):
     """What was asked for a person or a post is not possible. The message is Chinese."""
 
 
-def add_person(*, username: str, name: str, password: str, phone: str = "") -> Person:
-    """An account that can sign in. Raises PeopleError (name taken, password too weak)."""
-    person = Person(username=username.strip(), name=name.strip(), phone=phone.strip())
+def add_person(*, username: str, name: str, password: str, phone: str = "", to_be_changed: bool = False) -> Person:
+    """An account that can sign in. ``to_be_changed``: somebody else knows the password, it serves once.
+
+    Raises PeopleError (name taken, password too weak).
+    """
+    person = Person(username=username.strip(), name=name.strip(), phone=phone.strip(), must_change_password=to_be_changed)
     if Person.objects.filter(username=person.username).exists():
         raise PeopleError(f"账号“{person.username}”已有人使用")
     try:
@@ -54,6 +57,7 @@ def appoint(
         person=person, bureau=bureau, role=role, valid_from=valid_from, valid_to=valid_to, acting_for=acting_for
     )  # fmt: skip
     _check_substitution(membership)
+    _check_apart(membership)
     try:
         membership.full_clean()
     except ValidationError as error:
@@ -66,13 +70,18 @@ def appoint(
     return membership
 
 
-def end_membership(*, membership: Membership, last_day: date) -> None:
-    """End a post; it still counts on ``last_day``. Raises PeopleError when it began later.
+def end_membership(*, membership: Membership, last_day: date, today: date) -> None:
+    """End a post; it still counts on ``last_day``. An end may be brought forward, never put off, nor laid into the past:
+    a longer post is a new one, with its own entry. Raises PeopleError.
 
     To take a post back on its first day, switch the account off: what was done that day was done in that post.
     """
     if last_day < membership.valid_from:
         raise PeopleError(f"该岗位自{membership.valid_from}起，结束日期不能更早")
+    if membership.valid_to is not None and last_day > membership.valid_to:
+        raise PeopleError(f"该岗位到{membership.valid_to}结束，不能改晚。需要延长的，请另外任命。")
+    if last_day < today - timedelta(days=1):
+        raise PeopleError("结束日期不能早于昨天：已经办过的事要能说清是以什么岗位办的。")
     membership.valid_to = last_day
     membership.save(update_fields=["valid_to"])
 
@@ -90,6 +99,20 @@ def _check_substitution(membership: Membership) -> None:
         raise PeopleError(
             f"{principal}在{membership.valid_from}不是{membership.bureau}的{membership.get_role_display()}，不能被代签"
         )
+
+
+ALONE = frozenset({Role.REGISTRAR, Role.AUDITOR})
+"""Posts that stand alone: who gives posts or audits holds no other on the same day."""
+
+
+def _check_apart(membership: Membership) -> None:
+    others = Membership.objects.filter(person=membership.person).exclude(role=membership.role)
+    for other in others:
+        together = (other.valid_to or date.max) >= membership.valid_from and (
+            membership.valid_to or date.max
+        ) >= other.valid_from
+        if together and ALONE & {other.role, membership.role}:
+            raise PeopleError("名录管理员、审计员不能兼任其他岗位。")
 
 
 def _in_words(membership: Membership) -> str:

@@ -12,13 +12,15 @@ from registry.clock import today
 from registry.models import Bureau, CalendarDay, Membership, NumberFormat, Person, PromisedTime, Role
 from registry.selectors.people import memberships_of
 from registry.selectors.promised import promised_days
-from registry.services.people import appoint
+from registry.services.people import PeopleError, appoint
 from tests.registry.records import health
 from workflows.models import AuditEntry, Outbox
+from workflows.services import administration as acts
 from workflows.services.audit import digest_of
+from workflows.services.errors import NotPermitted
 from workflows.services.outbox import drain
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.administration.urls")]
+pytestmark = pytest.mark.django_db
 
 SINCE = date(2020, 1, 1)
 PASSWORD_PAGE = "administration/password.html"
@@ -147,11 +149,61 @@ class TestReach:
         assert response.status_code == 422
         assert here.memberships.count() == 1
 
-    def test_an_auditor_belongs_to_the_city(self, county: Client) -> None:
-        response = county.post(reverse("administration:official_new"), new_official(role=Role.AUDITOR))
-        assert response.status_code == 403
-        assert "审计员只能设在市级部门" in response.content.decode()
+    @pytest.mark.parametrize("role", [Role.AUDITOR, Role.REGISTRAR])
+    def test_no_page_makes_an_administrator_or_an_auditor(self, city: Client, role: Role) -> None:
+        """Else one administrator made a second one and was given by it what nobody may give himself."""
+        assert city.post(reverse("administration:official_new"), new_official(role=role)).status_code == 422
         assert not Person.objects.filter(username="newcomer").exists()
+        me, other = Person.objects.get(username="city-registrar"), official("other", Role.CLERK)
+        with pytest.raises(NotPermitted, match="服务器上任命"):
+            acts.give_post(by=me, on=today(), person=other, bureau=health("230500"), role=role, valid_from=today())
+
+    def test_a_former_official_is_a_private_person(self, city: Client) -> None:
+        former = Person.objects.create(username="former", name="离任者")
+        appoint(person=former, bureau=health(), role=Role.CLERK, valid_from=SINCE, valid_to=date(2020, 6, 30))
+        refused = city.post(reverse("administration:password_renew", args=[former.pk]))
+        assert (refused.status_code, "账号归本人使用" in refused.content.decode()) == (403, True)
+
+    def test_the_calendar_is_the_citys(self, county: Client) -> None:
+        assert county.post(reverse("administration:calendar"), notice("2040-03-05,否".encode())).status_code == 403
+        assert not CalendarDay.objects.filter(date=date(2040, 3, 5)).exists()
+
+
+def test_a_password_that_somebody_knows_serves_once(city: Client) -> None:
+    """The first password, and a renewed one, lead nowhere but to the page where one sets one's own."""
+    told = city.post(reverse("administration:official_new"), new_official()).context["password"]
+    person = Person.objects.get(username="newcomer")
+    newcomer = signed_in(person)
+    assert newcomer.get(reverse("officer:todo")).headers["Location"] == reverse("change_password")
+    own = {"old_password": told, "new_password1": "wo-zi-ji-de-2026", "new_password2": "wo-zi-ji-de-2026"}
+    same = newcomer.post(reverse("change_password"), own | {"new_password1": told, "new_password2": told})
+    assert (same.status_code, "不能与原密码相同" in same.content.decode()) == (422, True)
+    assert newcomer.post(reverse("change_password"), own).headers["Location"] == reverse("officer:todo")
+    assert newcomer.get(reverse("officer:todo")).status_code == 200, "the session goes on"
+    city.post(reverse("administration:password_renew", args=[person.pk]))
+    person.refresh_from_db()
+    assert person.must_change_password
+
+
+def test_an_end_is_never_put_off_nor_laid_into_the_past(city: Client) -> None:
+    post = official("leaving", Role.CLERK).memberships.get()
+    address = reverse("administration:post_end", args=[post.pk])
+    assert city.post(address, {"last_day": "2021-01-01"}).status_code == 422
+    assert city.post(address, {"last_day": today().isoformat()}).status_code == 302
+    assert city.post(address, {"last_day": "2099-01-01"}).status_code == 422
+    post.refresh_from_db()
+    assert post.valid_to == today()
+
+
+def test_a_post_begins_today_at_the_earliest(city: Client) -> None:
+    assert city.post(reverse("administration:official_new"), new_official(valid_from="2020-01-01")).status_code == 422
+    assert not Person.objects.filter(username="newcomer").exists()
+
+
+def test_who_keeps_the_posts_holds_no_other() -> None:
+    clerk = official("clerk", Role.CLERK)
+    with pytest.raises(PeopleError, match="不能兼任"):
+        appoint(person=clerk, bureau=health("230500"), role=Role.AUDITOR, valid_from=SINCE)
 
 
 def test_nobody_changes_his_own_posts(city: Client) -> None:

@@ -11,7 +11,7 @@ from registry.models import Membership, Person, Role
 from tests.administration.test_administration import official, signed_in
 from tests.registry.records import health
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.administration.urls")]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 WIDTHS = (1280, 390)
 

@@ -81,7 +81,7 @@ def test_a_task_left_behind_is_free_for_colleagues(loses: str, office: Office, c
     journey = Journey.at("receive", office)
     journey.claim("receive", by=office.clerk)
     if loses == "post":
-        end_membership(membership=office.clerk.memberships.get(), last_day=today())
+        end_membership(membership=office.clerk.memberships.get(), last_day=today(), today=today())
         clock.advance(days=1)
     else:
         set_active(person=office.clerk, active=False)

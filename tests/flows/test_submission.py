@@ -62,11 +62,15 @@ def test_the_authority_table_decides_who_handles_it(office: Office) -> None:
 
 
 def test_a_duplicate_code_by_another_applicant_does_not_rename_the_institution(office: Office) -> None:
+    """The receipt decides what stands on record; until then nobody's submission binds another."""
     first = Journey(office, changes={"institution.name": "集贤县小橡果托育服务有限公司"})
     first.submit(incomplete=True)
     second = Journey(office, changes={"institution.name": "冒名托育公司"})
     second.submit(incomplete=True)
-    assert Institution.objects.get(uscc=CODE).name == "集贤县小橡果托育服务有限公司"
+    first.receive()
+    first.issue_receipt()
+    assert Institution.objects.get(uscc=CODE).name == first.record.name == "集贤县小橡果托育服务有限公司"
+    assert second.record.name == "冒名托育公司", "each filing keeps what was handed in; an officer sees both"
     assert first.case.applicant_id != second.case.applicant_id, "knowing a code gives no right over another's cases"
     with pytest.raises(NotPermitted):
         submission.withdraw(case_id=first.case_id, person=second.applicant)
@@ -97,11 +101,18 @@ def test_one_filing_in_force_on_one_site(office: Office) -> None:
     assert second.state == "withdrawn"
 
 
-def test_an_address_on_record_elsewhere_is_said_at_the_field(office: Office) -> None:
-    same = {"institution.address": "富锦路1号"}
-    Journey(office, changes=same).submit(incomplete=True)
-    with pytest.raises(Unmet, match="请核对所在地"):
-        Journey(office, changes={**same, "institution.division": "230502"}).submit(incomplete=True)
+def test_an_address_filed_elsewhere_is_said_at_the_field(office: Office) -> None:
+    """Only a receipt binds: a withdrawn or wrong submission elsewhere holds nobody up."""
+    same, elsewhere = {"institution.address": "富锦路1号"}, {"institution.division": "230502"}
+    wrong = Journey(office, changes={**same, **elsewhere})
+    wrong.submit(incomplete=True)
+    wrong.withdraw()
+    right = Journey(office, changes=same)
+    right.submit(incomplete=True)
+    right.receive()
+    right.issue_receipt()
+    with pytest.raises(Unmet, match="请核对所在县"):
+        Journey(office, changes={**same, **elsewhere}).submit(incomplete=True)
 
 
 def test_a_corrected_code_leads_to_the_right_institution(office: Office) -> None:

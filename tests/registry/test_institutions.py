@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from registry.models import Applicant, Division, Institution, Site, validate_uscc
 from registry.services.institutions import SiteElsewhereError, record_site
-from tests.registry.records import AT, USCC
+from tests.registry.records import AT, USCC, filing_in_force, submitted_filing
 
 
 @pytest.mark.parametrize("code", ["91110000600037341L", "91230500MA0000001D", "52230502MJ0000001U", "12230500000000001F"])
@@ -61,15 +61,24 @@ def test_the_same_site_is_put_on_record_once() -> None:
 
 
 @pytest.mark.django_db
-def test_who_knows_a_code_can_not_rename_the_institution() -> None:
-    put_on_record()
+def test_who_knows_a_code_can_not_rename_an_institution_that_is_filed() -> None:
+    filing_in_force(address="胜利路1号")
     assert put_on_record(name="冒名托育").institution.name == "小树苗托育中心"
+    assert put_on_record(name="冒名托育", address="胜利路9号").institution.name == "小树苗托育中心"
 
 
 @pytest.mark.django_db
-def test_one_address_lies_in_one_division() -> None:
-    put_on_record()
-    with pytest.raises(SiteElsewhereError, match="已登记在集贤县"):
+def test_a_submission_without_receipt_binds_nobody() -> None:
+    """A wrong or hostile submission, withdrawn or not, must not hold up the true one."""
+    submitted_filing(name="冒名托育", code="230503", address="胜利路1号")
+    site = put_on_record()
+    assert (site.institution.name, site.division.code) == ("小树苗托育中心", "230521")
+
+
+@pytest.mark.django_db
+def test_one_filed_address_lies_in_one_division() -> None:
+    filing_in_force(address="胜利路1号")
+    with pytest.raises(SiteElsewhereError, match="已在集贤县备案"):
         put_on_record(code="230502")
 
 

@@ -63,7 +63,7 @@ def test_a_substitution_ends_with_the_post_it_stands_for(head: Person, how: str)
     deputy = person("deputy")
     appoint(person=deputy, bureau=health(), role=Role.HEAD, valid_from=FIRST, valid_to=LAST, acting_for=head)
     if how == "post ended":
-        end_membership(membership=head.memberships.get(), last_day=date(2026, 6, 30))
+        end_membership(membership=head.memberships.get(), last_day=date(2026, 6, 30), today=date(2026, 6, 1))
     else:
         set_active(person=head, active=False)
     assert not memberships_of(deputy, date(2026, 7, 1)).exists()
@@ -90,7 +90,7 @@ def test_the_short_form_of_ones_posts_says_the_same(head: Person, day: str, chan
     appoint(person=deputy, bureau=health(), role=Role.HEAD, valid_from=FIRST, valid_to=LAST, acting_for=head)
     appoint(person=deputy, bureau=health(), role=Role.CLERK, valid_from=FIRST)
     if change == "principal's post ended":
-        end_membership(membership=head.memberships.get(), last_day=date(2026, 6, 30))
+        end_membership(membership=head.memberships.get(), last_day=date(2026, 6, 30), today=date(2026, 6, 1))
     elif change != "nothing":
         set_active(person=head if change == "principal's account off" else deputy, active=False)
     on = date.fromisoformat(day)
@@ -130,7 +130,7 @@ class TestAppointing:
 
     def test_it_does_not_end_before_it_began(self, head: Person) -> None:
         with pytest.raises(PeopleError, match="不能更早"):
-            end_membership(membership=head.memberships.get(), last_day=date(2026, 2, 28))
+            end_membership(membership=head.memberships.get(), last_day=date(2026, 2, 28), today=date(2026, 2, 1))
 
 
 @pytest.mark.parametrize(

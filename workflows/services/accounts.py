@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from registry.models import Person
 from workflows.services.errors import Refused, Unmet
 
-PHONE = re.compile(r"1[3-9]\d{9}$")
+PHONE = re.compile(r"1[3-9][0-9]{9}")
 LONGEST_NAME = 40
 TRIES_PER_HOUR = 20
 HOUR = 3600
@@ -33,7 +33,7 @@ def sign_up(*, name: str, phone: str, password: str, again: str, address: str) -
     faults = {}
     if not 2 <= len(name) <= LONGEST_NAME:
         faults["name"] = "请填写姓名，与身份证一致。"
-    if not PHONE.match(phone):
+    if not PHONE.fullmatch(phone):
         faults["phone"] = "手机号应为11位，以1开头，请核对。"
     elif Person.objects.filter(username=phone).exists():
         faults["phone"] = "这个手机号已经注册，请直接登录。"

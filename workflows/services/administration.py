@@ -8,12 +8,14 @@ from datetime import date
 from secrets import choice
 
 from django.db import transaction
+from django.db.models import Q
 
 from registry.models import Bureau, Division, Membership, NumberFormat, Person, PromisedTime, Role
 from registry.selectors.officials import bureaus_kept_by, officials_kept_by
 from registry.selectors.people import memberships_of
 from registry.services.calendar import Imported, import_notice, read_notice
-from registry.services.people import add_person, appoint, end_membership, set_active
+from registry.services.people import ALONE, PeopleError, add_person, appoint, end_membership, set_active
+from workflows.models import Document
 from workflows.services.audit import record
 from workflows.services.errors import NotPermitted
 from workflows.services.outbox import send_later
@@ -35,9 +37,9 @@ def add_official(
     """A new account with its first post. Returns the person and the password to be told once. Raises PeopleError."""
     _require_bureau(by, on, bureau)
     password = first_password()
-    person = add_person(username=username, name=name, password=password, phone=phone)
+    person = add_person(username=username, name=name, password=password, phone=phone, to_be_changed=True)
     record(CHAIN, "official_added", actor=by, person=person.pk, username=person.username)
-    _give(by=by, person=person, bureau=bureau, role=role, valid_from=valid_from, valid_to=None, acting_for=None)
+    _give(by=by, on=on, person=person, bureau=bureau, role=role, valid_from=valid_from, valid_to=None, acting_for=None)
     return person, password
 
 
@@ -58,7 +60,7 @@ def give_post(
     _require_official(by, on, person)
     _require_bureau(by, on, bureau)
     return _give(
-        by=by, person=person, bureau=bureau, role=role, valid_from=valid_from, valid_to=valid_to, acting_for=acting_for
+        by=by, on=on, person=person, bureau=bureau, role=role, valid_from=valid_from, valid_to=valid_to, acting_for=acting_for
     )
 
 
@@ -67,7 +69,7 @@ def end_post(*, by: Person, on: date, membership: Membership, last_day: date) ->
     """End a post after ``last_day``. Raises PeopleError, NotPermitted."""
     _require_other(by, membership.person)
     _require_bureau(by, on, membership.bureau)
-    end_membership(membership=membership, last_day=last_day)
+    end_membership(membership=membership, last_day=last_day, today=on)
     record(CHAIN, "post_ended", actor=by, membership=membership.pk, last_day=last_day.isoformat())
 
 
@@ -85,7 +87,8 @@ def renew_password(*, by: Person, on: date, person: Person) -> str:
     _require_account(by, on, person)
     password = first_password()
     person.set_password(password)
-    person.save(update_fields=["password"])
+    person.must_change_password = True
+    person.save(update_fields=["password", "must_change_password"])
     record(CHAIN, "password_renewed", actor=by, person=person.pk)
     return password
 
@@ -103,6 +106,9 @@ def set_contact(*, by: Person, on: date, bureau: Bureau, section: str, phone: st
 def confirm_issuer_code(*, by: Person, on: date, number_format: NumberFormat, issuer_code: str) -> None:
     """The issuer code (发文机关代字) as the bureau confirmed it; numbers taken before keep theirs. The series goes on."""
     _require_bureau(by, on, number_format.bureau)
+    used = Document.objects.filter(number__startswith=f"{issuer_code.strip()}〔").exclude(issuer=number_format.bureau)
+    if used.exists():
+        raise PeopleError(f"代字“{issuer_code.strip()}”已被其他部门用过，不能再用：编号会重复。")
     number_format.prefix, number_format.confirmed = issuer_code.strip(), True
     number_format.save(update_fields=["prefix", "confirmed"])
     record(
@@ -127,8 +133,10 @@ def promise(*, by: Person, on: date, bureau: Bureau, duty: str, days: int | None
 
 
 @transaction.atomic
-def take_notice(*, by: Person, content: bytes, source: str) -> Imported:
+def take_notice(*, by: Person, on: date, content: bytes, source: str) -> Imported:
     """The yearly notice into the working-day table. Raises NoticeError. The worker then recomputes what runs."""
+    if not memberships_of(by, on).filter(role=Role.REGISTRAR, bureau__division__level=Division.Level.CITY).exists():
+        raise NotPermitted("工作日历全市共用，由市级名录管理员写入。")
     imported = import_notice(days=read_notice(content), source=source.strip())
     entry = record(
         CHAIN, "notice_taken", actor=by, source=source, days=imported.listed, whole_years=list(imported.whole_years)
@@ -140,6 +148,7 @@ def take_notice(*, by: Person, content: bytes, source: str) -> Imported:
 def _give(
     *,
     by: Person,
+    on: date,
     person: Person,
     bureau: Bureau,
     role: Role | str,
@@ -147,9 +156,11 @@ def _give(
     valid_to: date | None,
     acting_for: Person | None,
 ) -> Membership:
-    if role == Role.AUDITOR and bureau.division.level != Division.Level.CITY:
-        # An auditor reads the submitted cases of the whole city.
-        raise NotPermitted("审计员只能设在市级部门。")
+    if role in ALONE:
+        # Else one administrator could make a second one and be given by it what nobody may give himself.
+        raise NotPermitted("名录管理员、审计员由系统运维人员在服务器上任命（manage.py create_registrar、create_auditor）。")
+    if valid_from < on:
+        raise PeopleError("岗位的起始日期不能早于今天。")
     membership = appoint(
         person=person, bureau=bureau, role=role, valid_from=valid_from, valid_to=valid_to, acting_for=acting_for
     )  # fmt: skip
@@ -177,7 +188,10 @@ def _require_account(by: Person, on: date, person: Person) -> None:
     """The account as a whole is only for one who looks after every post it holds: else its other posts fell to him."""
     _require_other(by, person)
     _require_official(by, on, person)
-    if memberships_of(person, on).exclude(bureau__in=bureaus_kept_by(by, on)).exists():
+    held = Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), person=person)
+    if not held.exists():
+        raise NotPermitted(f"{person}已没有岗位，账号归本人使用，不能由名录管理员办理。")
+    if held.exclude(bureau__in=bureaus_kept_by(by, on)).exists():
         raise NotPermitted(f"{person}还有您管理范围以外的岗位，请由上级名录管理员办理。")
 
 

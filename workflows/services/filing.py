@@ -71,8 +71,9 @@ def receive(step: Step) -> None:
 def issue_receipt(step: Step) -> None:
     """The receipt is the filing: in force from here, listed as 已备案（核实中） (P7). With it goes the notice of conditions."""
     case, record, facts = step.case, step.legal_record(), facts_of(step.case)
-    # Two filings of one site at once: the second waits here and is told.
-    _require_free_site(Site.objects.select_for_update(no_key=True).get(pk=record.site_id))
+    # Two filings of one site at once: the second waits here and is told. What is on record now is what this case says.
+    Site.objects.select_for_update(no_key=True).get(pk=record.site_id)
+    _put_on_record(step)
     record.conditions = _conditions(step, facts)
     subject = _subject(record, facts)
     notice = issue(

@@ -12,6 +12,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
 from registry.clock import today
@@ -28,6 +30,7 @@ class SignedInRequest(HttpRequest):
     memberships: list[Membership]
 
 
+CHANGE_PASSWORD = "change_password"
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
 APPLICANT = "applicant"
@@ -54,6 +57,8 @@ def seen_by(audience: str) -> Callable[[View], View]:
                 return view(request, *args, **kwargs)
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
+            if request.user.must_change_password and request.path != reverse(CHANGE_PASSWORD):
+                return redirect(CHANGE_PASSWORD)
             request.memberships = list(memberships_of(request.user, today()))  # type: ignore[attr-defined]
             held = {membership.role for membership in request.memberships}  # type: ignore[attr-defined]
             if roles and not roles & held:

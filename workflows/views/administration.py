@@ -169,7 +169,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             imported = acts.take_notice(
-                by=_me(request), content=form.cleaned_data["file"].read(), source=form.cleaned_data["source"]
+                on=today(), by=_me(request), content=form.cleaned_data["file"].read(), source=form.cleaned_data["source"]
             )
         except NoticeError as error:
             form.add_error("file", str(error))

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import Bureau, Membership, NumberFormat, Person, Role
+from registry.services.people import ALONE
 from workflows import catalogue
 
 MOST_PROMISED_DAYS = 365
@@ -46,7 +47,7 @@ class PostForm(forms.Form):
     )
     role = forms.ChoiceField(
         label=_("岗位"),
-        choices=[("", _("请选择")), *Role.choices],
+        choices=[("", _("请选择")), *((role.value, role.label) for role in Role if role not in ALONE)],
         error_messages={"required": _("请选择")},
         widget=forms.Select(attrs={"class": "width-code"}),
     )

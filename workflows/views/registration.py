@@ -12,6 +12,7 @@ from workflows.services.accounts import sign_up as open_account
 from workflows.services.errors import Unmet
 from workflows.views.access import seen_by
 from workflows.views.account import APPLICANT_HOME
+from workflows.views.addresses import client_address
 from workflows.views.outcomes import UNPROCESSABLE, at_fields
 
 TOO_MANY = 429
@@ -33,7 +34,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
             person = open_account(
                 name=request.POST.get("name", ""), phone=request.POST.get("phone", ""),
                 password=request.POST.get("password", ""), again=request.POST.get("again", ""),
-                address=request.META.get("REMOTE_ADDR", ""),
+                address=client_address(request),
             )  # fmt: skip
         except Unmet as refusal:
             faults, status = refusal.fields, UNPROCESSABLE
