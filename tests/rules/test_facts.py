@@ -61,7 +61,7 @@ def test_an_empty_draft_is_no_error():
         ("staff.0", "孙慧", "应为一组"),
         ("institution.uscc", "91230500MA0000002D", "不是有效的统一社会信用代码"),
         ("institution.division", "双鸭山", "6位"),
-        ("institution.name", "名" * 301, "300字以内"),
+        ("institution.name", "名" * 301, "120字以内"),
         ("institution.name", "a\x00b", "无法打印"),
         ("institution.name", 5, "应为文字"),
         ("institution.fax", "1", "没有这一项"),
