@@ -7,7 +7,7 @@ from registry.selectors.clauses import verification_of
 from registry.services.filings import disclose, publish, resolve_disclosures
 from registry.services.institutions import SiteElsewhereError, record_site
 from workflows.models import Finding, Opinion, Round
-from workflows.rules.checklist import Level
+from workflows.rules.checklist import Decision, Level, Line
 from workflows.rules.clauses import ClauseRef
 from workflows.selectors.facts import facts_of, last_handed_in
 from workflows.services.errors import Unmet
@@ -264,12 +264,17 @@ def _conditions(step: Step, facts: Any) -> list[dict[str, Any]]:
         {
             "title": line.title,
             "clause": str(line.clause),
-            "measured": "" if line.parts and any(part.key for part in line.parts) else line.measured,
+            "measured": "" if line.parts and any(part.key for part in line.parts) else _publicly(line),
             "met": line.met,
         }
         for line in lines
         if line.level is Level.MANDATORY and line.needed
     ]
+
+
+def _publicly(line: Line) -> str:
+    """At the receipt the officer has checked what no rule can measure."""
+    return "已由工作人员核对" if line.decided_by is Decision.PERSON and line.met is None else line.measured
 
 
 def _unmet(step: Step, *, node: str) -> list[Finding]:
@@ -298,7 +303,7 @@ def _points(step: Step, *, node: str = "") -> list[dict[str, Any]]:
             "title": finding.title,
             "clause": finding.clause,
             "reason": finding.reason,
-            "need": lines[finding.key].need if finding.key in lines else "",
+            "need": lines[finding.key].remedy if finding.key in lines else "",
             "slot": lines[finding.key].slot if finding.key in lines else "",
             "fields": list(lines[finding.key].fields) if finding.key in lines else [],
         }
