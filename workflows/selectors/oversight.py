@@ -14,6 +14,9 @@ from registry.workdays import WorkingCalendar
 LONGEST = timedelta(days=800)
 """How far back a case that was closed in the period may have begun for its time to be counted."""
 
+WHOLE_CITY = 0
+"""The id of the row that carries the city's own median: medians do not add up."""
+
 _FIGURES = """
 WITH days AS (SELECT * FROM unnest(%(days)s::date[], %(numbers)s::int[]) AS d(day, n)),
 spent AS (
@@ -41,6 +44,8 @@ SELECT b.id,
         WHERE c.bureau_id = b.id AND n.reason = 'correction' AND n.opened_at >= %(begin)s AND n.opened_at < %(end)s
         GROUP BY n.case_id HAVING count(*) > 1) twice)
 FROM unnest(%(bureaus)s::bigint[]) AS b(id)
+UNION ALL
+SELECT 0, 0, 0, 0, 0, (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY s.used) FROM spent s), 0, 0
 """
 
 
@@ -71,7 +76,9 @@ class Oversight:
     late: int
     over_promise: int
     closed: int
+    median: float | None
     corrections: int
+    twice: int
 
 
 def overseen_bureaus(memberships: Iterable[Membership]) -> list[Bureau]:
@@ -98,7 +105,8 @@ def oversight(bureaus: list[Bureau], begin: date, today: date) -> Oversight:
     return Oversight(
         rows=rows, begin=begin, end=today, open=sum(row.open for row in rows), late=sum(row.late for row in rows),
         over_promise=sum(row.over_promise for row in rows), closed=sum(row.closed for row in rows),
-        corrections=sum(row.corrections for row in rows),
+        median=figures[WHOLE_CITY][4], corrections=sum(row.corrections for row in rows),
+        twice=sum(row.twice for row in rows),
     )  # fmt: skip
 
 

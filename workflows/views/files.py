@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from registry.clock import today
+from workflows import catalogue
 from workflows.selectors.visibility import visible_attachments, visible_documents
 from workflows.services.access_log import record_reading
 from workflows.views.access import SignedInRequest, seen_by
@@ -25,7 +26,11 @@ def attachment(request: SignedInRequest, pk: Any) -> FileResponse:
     mine = visible_attachments(request.user, request.memberships, today())
     paper = get_object_or_404(mine.select_related("case"), pk=pk)
     if request.memberships:
-        record_reading(person=request.user, case=paper.case, what=f"材料：{paper.slot}")
+        record_reading(
+            person=request.user,
+            case=paper.case,
+            what=f"材料：{catalogue.get(paper.case.procedure).materials.slot(paper.slot).title}",
+        )
     return _served(request, paper.file, paper.name, paper.content_type)
 
 
