@@ -35,7 +35,7 @@ class Imported:
 def read_notice(content: bytes) -> dict[date, bool]:
     """Lines ``日期,是否工作日`` (2027-02-05,否), UTF-8 or GB 18030, with or without heading. Raises NoticeError."""
     days: dict[date, bool] = {}
-    for number, line in enumerate(csv.reader(_decoded(content).splitlines()), start=1):
+    for number, line in enumerate(_lines(content), start=1):
         cells = [cell.strip() for cell in line]
         if not any(cells) or (number == 1 and cells[0].lower() in _HEADS):
             continue
@@ -45,6 +45,13 @@ def read_notice(content: bytes) -> dict[date, bool]:
     if not days:
         raise NoticeError("文件中没有日期。每行写“日期,是否工作日”，例如：2027-02-05,否")
     return days
+
+
+def _lines(content: bytes) -> list[list[str]]:
+    try:
+        return list(csv.reader(_decoded(content).splitlines()))
+    except csv.Error as error:
+        raise NoticeError("文件读不出来：有一格太长，或引号不成对。每行写“日期,是否工作日”") from error
 
 
 @transaction.atomic

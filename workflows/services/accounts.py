@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from registry.models import Person
 from workflows.services.errors import Refused, Unmet
+from workflows.services.plain_text import plain
 
 PHONE = re.compile(r"1[3-9][0-9]{9}")
 LONGEST_NAME = 40
@@ -29,7 +30,7 @@ def sign_up(*, name: str, phone: str, password: str, again: str, address: str) -
     Raises ``Unmet`` with ``fields``; ``TooManyTries`` after ``TRIES_PER_HOUR`` from one address.
     """
     _count(address)
-    name, phone = name.strip(), unicodedata.normalize("NFKC", phone).replace(" ", "").replace("-", "")
+    name, phone = plain(name.strip(), field="name", longest=LONGEST_NAME), unicodedata.normalize("NFKC", phone).replace(" ", "").replace("-", "")
     faults = {}
     if not 2 <= len(name) <= LONGEST_NAME:
         faults["name"] = "请填写姓名，与身份证一致。"

@@ -26,7 +26,7 @@ from workflows.services.step import Step, step_on
 
 KINDS = {"application/pdf": "PDF", "image/jpeg": "JPEG", "image/png": "PNG"}
 MEGABYTE = 1024 * 1024
-MOST_PIXELS = 80_000_000
+MOST_PIXELS = 40_000_000
 MOST_PAGES = 300
 PER_CASE = 300
 PDF_END, PDF_TAIL = b"%%EOF", 2048

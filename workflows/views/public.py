@@ -25,7 +25,7 @@ YEAR = 365 * 24 * 3600
 # A page of the export, large enough to keep the number of statements small.
 EXPORT_PAGE = 500
 # A spreadsheet takes a cell that begins like this for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 CSV_HEAD = (
     "机构名称",
     "备案编号",
