@@ -1,9 +1,10 @@
 """Anybody does anything in any order to one case: refused or done, but never left half done."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from registry.clock import today
@@ -109,11 +110,19 @@ VERBS: dict[str, tuple[Callable[[Play, Person], None], int]] = {
         (Play.withdraw, A), (Play.work, ANY), (Play.months_go_by, ANY),
     )
 }  # fmt: skip
-# Mostly the one whose turn it is; else anybody. Rare verbs are rare, so that cases come far.
-COMMON = ["receive", "receipt", "visit", "find_fault", "sign", "answer", "work", "correct", "send_back"]
+NEXT = {
+    "receive": ["receive", "correct"],
+    "correct": ["answer"],
+    "receipt": ["receipt"],
+    "verify": ["visit", "find_fault"],
+    "sign": ["sign", "send_back"],
+    "rectify": ["answer", "months_go_by"],
+    "hand_over": ["hand_over"],
+    "": ["work"],
+}
+"""What usually comes next at an open step. Three moves in four go this way, by whose turn it is: so that cases come far."""
 MOVES = st.tuples(
-    st.one_of(st.sampled_from(COMMON), st.sampled_from(sorted(VERBS))),
-    st.one_of(st.none(), st.none(), st.none(), st.integers(0, 7)),
+    st.integers(0, 1), st.sampled_from([None] * 42 + sorted(VERBS)), st.sampled_from([None] * 24 + list(range(8)))
 )
 
 
@@ -121,13 +130,17 @@ MOVES = st.tuples(
     max_examples=times(25, soak=1500), deadline=None, database=None, derandomize=not SOAK,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
-@given(moves=st.lists(MOVES, min_size=6, max_size=24))
-def test_no_order_of_acts_leaves_a_case_half_done(office: Office, clock: Clock, moves: list[tuple[str, int | None]]) -> None:
-    clock.go_to(today().replace(year=2026, month=3, day=2))
+@given(moves=st.lists(MOVES, min_size=5, max_size=16))
+def test_no_order_of_acts_leaves_a_case_half_done(
+    office: Office, clock: Clock, moves: list[tuple[int, str | None, int | None]]
+) -> None:
+    clock.go_to(date(2026, 3, 2))
     play = Play(office, clock, a_person("路人"))
     play.submit(play.journey.applicant)
     done = []
-    for name, who in moves:
+    for usual, other, who in moves:
+        ways = NEXT["".join(play.journey.open_steps)]
+        name = other or ways[usual % len(ways)]
         verb, due = VERBS[name]
         person = play.people[due if who is None else who]
         try:
@@ -137,6 +150,7 @@ def test_no_order_of_acts_leaves_a_case_half_done(office: Office, clock: Clock, 
         finally:
             done.append(f"{name} by {person}")
             whole(play.journey, " → ".join(done))
+            event(play.journey.state)
 
 
 def whole(journey: Journey, story: str) -> None:
