@@ -237,8 +237,11 @@ def _events(
         if route.open:
             spec = procedure.flow.instance.node(route.node).spec
             yours = route.party == TaskRoute.Party.APPLICANT
+            what = spec.public_words or route.title
+            if yours and found and found[-1].what == what:
+                continue
             who = "" if yours else f"由{route.bureau.name}办理。"
-            found.append(Event(spec.public_words or route.title, who, "soon" if yours else "active", since=route.opened_at))
+            found.append(Event(what, who, "soon" if yours else "active", since=route.opened_at))
     return tuple(reversed(found))
 
 

@@ -21,6 +21,7 @@ from workflows.selectors.my_cases import my_cases
 from workflows.selectors.progress import Progress, Whose, progress_of
 from workflows.selectors.visibility import may_edit
 from workflows.services.drafts import discard_draft, save_draft, section_mark, start_draft, written
+from workflows.services.errors import NotPermitted
 from workflows.services.grants import owns
 from workflows.services.submission import withdraw as take_back
 from workflows.views.access import SignedInRequest, seen_by
@@ -128,6 +129,8 @@ def submitted(request: SignedInRequest, pk: int) -> HttpResponse:
 def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask once more, then take the case back."""
     found = case_of(request, pk)
+    if not owns(found, request.user, today()):
+        raise NotPermitted("撤回由填写人本人办理。")
     if request.method == "POST":
         take_back(case_id=pk, person=request.user)
         messages.success(request, "已撤回。材料保留，可以随时重办。")

@@ -20,7 +20,7 @@ from workflows.rules.clauses import ClauseRef
 from workflows.selectors.asked import Point
 from workflows.selectors.checks import Evaluated
 from workflows.services.drafts import save_draft, section_mark
-from workflows.services.errors import Conflict, Unmet
+from workflows.services.errors import Conflict, NotPermitted, Unmet
 from workflows.services.grants import owns
 from workflows.services.submission import answer as hand_in_again
 from workflows.views.access import SignedInRequest, seen_by
@@ -85,6 +85,8 @@ def _act(request: SignedInRequest, page: Page, open_now: Answering) -> HttpRespo
         if faults:
             raise Unmet(f"有{len(faults)}处需要更正。")
         if request.POST.get("submit"):
+            if not owns(page.case, request.user, page.on):
+                raise NotPermitted("内容已保存。提交由填写人本人办理。")
             hand_in_again(case_id=page.case.pk, person=request.user, answers=said)
             messages.success(request, "已重新提交，新旧材料都已保存。")
             request.session.pop(_session_key(open_now), None)

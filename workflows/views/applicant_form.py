@@ -134,7 +134,8 @@ def _save(request: SignedInRequest, page: Page, asked: Topic, open_now: Answerin
     except Conflict as refusal:
         messages.error(request, refusal.message)
         saved_now = section_mark(page.draft, asked.top_keys())
-        return _render(request, page.with_draft(read.draft), asked, open_now, typed=read, seen=saved_now, status=CONFLICT)
+        again = [*page.faults, *_type_again(request, asked)]
+        return _render(request, page.with_draft(read.draft), asked, open_now, faults=again, seen=saved_now, status=CONFLICT)
     _drop_papers_of_removed(request, page, asked, read)
     act = request.POST
     if act.get("add") or "remove" in act:
@@ -151,6 +152,12 @@ def _save(request: SignedInRequest, page: Page, asked: Topic, open_now: Answerin
         messages.success(request, f"已保存 {timezone.localtime(case.updated_at):%H:%M}。")
         return redirect("applicant:topic", page.case.pk, asked.key)
     return redirect(_next(page, asked))
+
+
+def _type_again(request: SignedInRequest, asked: Topic) -> list[FieldError]:
+    """Identity numbers of a page that was not saved: never sent back in full, so they are asked for once more."""
+    lost = [question for question in asked.questions if question.sealed and request.POST.get(question.path)]
+    return [FieldError(question.path, question.label, "没有保存，请再填一次。") for question in lost]
 
 
 def _after_later(case: Case) -> str:
