@@ -23,8 +23,9 @@ class Officer:
         self.page.get_by_role("main").get_by_role("button", name=words).click()
 
     def claim(self, title: str, step: str) -> None:
-        """领办 in 待办事项; the case opens."""
-        self.page.goto("/office/todo/?tab=pool")
+        """领办 in 待办事项, the page one signs in to; the case opens."""
+        if "/office/todo/" not in self.page.url:
+            self.page.goto("/office/todo/?tab=pool")
         self.look("to do, to be claimed", phone=True)
         row = self.page.locator("tbody tr", has_text=title).filter(has_text=step)
         row.get_by_role("button", name="领办").click()

@@ -28,7 +28,7 @@ EXPLAINED = "经营范围第2行写明“托育服务”，已对照执照副本
 def test_told_once_mended_and_published(
     office: Office, applicant: Person, desk: Desk, watch: Watch, clock: Clock, wait_until: Callable[..., None]
 ) -> None:
-    filer = Applicant(desk(applicant), watch, small_filing())
+    filer = Applicant(desk(applicant, reduced_motion="reduce"), watch, small_filing())  # where the focus goes, the page is
     number = filer.file()
 
     clerk = Officer(desk(office.clerk), watch)
