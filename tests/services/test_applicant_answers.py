@@ -119,6 +119,19 @@ class TestPeople:
         clock.advance(days=4)
         assert his.get(at("overview", draft.pk)).status_code == 404
 
+    def test_a_co_editor_neither_answers_nor_takes_back(self, client: Client, applicant: Person) -> None:
+        journey = Journey.at("receive", an_office(), applicant=applicant)
+        journey.ask_correction(hygiene_report="没有印章")
+        friend = a_person("何帮手")
+        given = {"username": friend.username, "valid_to": today().isoformat()}
+        client.post(at("people", journey.case_id), given)
+        his = signed_in(friend)
+        assert his.post(at("withdraw", journey.case_id)).status_code == 403
+        sent = {"hygiene_report..file": a_picture(), "submit": "1"}
+        assert his.post(at("answer", journey.case_id), sent).status_code == 403
+        assert journey.case.attachments.filter(round=2).exists()
+        assert journey.state == "correcting"
+
     def test_taken_back_at_once(self, client: Client, draft: Case) -> None:
         friend = a_person("何帮手")
         client.post(at("people", draft.pk), {"username": friend.username, "valid_to": today().isoformat()})

@@ -201,6 +201,17 @@ class TestIdentityNumbers:
             assert token not in text
             assert masked(token) in text
 
+    def test_after_a_clash_it_is_asked_for_again(self, client: Client, draft: Case) -> None:
+        """The page was not saved and the number is not sent back, so the field says so."""
+        address = at("topic", draft.pk, "institution")
+        seen = client.get(address).context["seen"]
+        client.post(address, institution(institution__name="先保存的"))
+        given = {**institution(seen=seen), "institution.legal_representative.id_number": GOOD_NUMBER}
+        answer = client.post(address, given)
+        assert answer.status_code == 409
+        assert GOOD_NUMBER not in answer.content.decode()
+        assert "没有保存，请再填一次" in answer.content.decode()
+
     def test_left_empty_it_stays(self, client: Client, draft: Case) -> None:
         address = at("topic", draft.pk, "institution")
         client.post(address, {**institution(), "institution.legal_representative.id_number": GOOD_NUMBER})
