@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from config import embedded
 from config.places import PROJECT, ROOT
 
 STARTED = "系统已启动"
@@ -53,15 +54,31 @@ REAL_SERVICES = {"DATABASE_URL", "DATABASE_OWNER_URL", "CELERY_BROKER_URL", "CAC
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Iterator[Path]:
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Root's must lie where the database's system user may go."""
-    if os.geteuid() != 0:
-        yield tmp_path / "data"
-        return
-    folder = Path("/var/lib") / f"{PROJECT}-run-{os.getpid()}"
+    root = os.geteuid() == 0
+    folder = Path("/var/lib") / f"{PROJECT}-run-{os.getpid()}" if root else tmp_path / "data"
     yield folder
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.with_suffix(".out").unlink(missing_ok=True)
+    monkeypatch.setenv("DATA_DIR", str(folder))
+    embedded.attach().release()  # also what a failed test left behind
+    shutil.rmtree(folder)
+    folder.with_suffix(".out").unlink()
+
+
+@pytest.fixture
+def start(data: Path, port: int) -> Iterator[Callable[[], Running]]:
+    """Starts the system, and sees to it that it has ended when the test has."""
+    started: list[Running] = []
+
+    def starting() -> Running:
+        started.append(Running(data, port))
+        return started[-1]
+
+    yield starting
+    for system in started:
+        if system.process.poll() is None:
+            system.process.terminate()
+            system.process.wait(STOP_SECONDS)
 
 
 @pytest.fixture
@@ -71,8 +88,10 @@ def port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_it_starts_brings_back_its_worker_and_ends_everything(data: Path, port: int, wait_until: Callable[..., None]) -> None:
-    system = Running(data, port)
+def test_it_starts_brings_back_its_worker_and_ends_everything(
+    data: Path, start: Callable[[], Running], wait_until: Callable[..., None]
+) -> None:
+    system = start()
     wait_until(system.started, "the system starts", START_SECONDS, system.words)
     assert "create_registrar" in system.words()
 
@@ -89,11 +108,11 @@ def test_it_starts_brings_back_its_worker_and_ends_everything(data: Path, port: 
     wait_until(lambda: not any(map(alive, [*left, postmaster])), "nothing is left", explain=lambda: str(left))
 
 
-def test_a_taken_port_is_told_in_chinese(data: Path, port: int) -> None:
+def test_a_taken_port_is_told_in_chinese(port: int, start: Callable[[], Running]) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
-        system = Running(data, port)
+        system = start()
         assert system.process.wait(STOP_SECONDS) == 1
     assert f"127.0.0.1:{port}" in system.words()
     assert "端口已被别的程序占用" in system.words()
