@@ -38,9 +38,7 @@ def record_site(
         "registered_by": registered_by.strip(),
         "registered_on": registered_on,
     }
-    institution, created = Institution.objects.get_or_create(
-        uscc=uscc.strip(), defaults={**described, "created_at": at}
-    )
+    institution, created = Institution.objects.get_or_create(uscc=uscc.strip(), defaults={**described, "created_at": at})
     if not created and not _ever_filed(site__institution=institution):
         Institution.objects.filter(pk=institution.pk).update(**described)
         institution.refresh_from_db()

@@ -22,7 +22,9 @@ def test_a_cell_that_never_ends_is_said_in_words() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "phone", "field"), [("蒋\u202e演示", "13900000001", "name"), ("蒋演示", "1390000000१", "phone")])
+@pytest.mark.parametrize(
+    ("name", "phone", "field"), [("蒋\u202e演示", "13900000001", "name"), ("蒋演示", "1390000000१", "phone")]
+)
 def test_accounts_are_not_made_to_look_alike(name: str, phone: str, field: str) -> None:
     with pytest.raises(Unmet) as refused:
         sign_up(name=name, phone=phone, password="long-enough-2026", again="long-enough-2026", address="192.0.2.1")

@@ -91,8 +91,8 @@ def _slot(slot: Slot[Any]) -> str:
 
 
 def _check(check: Check[Any]) -> str:
-    decides = check.decided_by.name
-    return "|".join((check.key, check.title, check.clause, check.level.name, decides, check.slot, check.fact, _name(check.test)))
+    words = (check.key, check.title, check.clause, check.level.name, check.decided_by.name, check.slot, check.fact)
+    return "|".join((*words, _name(check.test)))
 
 
 def _outline(kind: Any, path: str) -> Iterator[str]:

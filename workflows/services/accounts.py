@@ -30,7 +30,8 @@ def sign_up(*, name: str, phone: str, password: str, again: str, address: str) -
     Raises ``Unmet`` with ``fields``; ``TooManyTries`` after ``TRIES_PER_HOUR`` from one address.
     """
     _count(address)
-    name, phone = plain(name.strip(), field="name", longest=LONGEST_NAME), unicodedata.normalize("NFKC", phone).replace(" ", "").replace("-", "")
+    name = plain(name.strip(), field="name", longest=LONGEST_NAME)
+    phone = unicodedata.normalize("NFKC", phone).replace(" ", "").replace("-", "")
     faults = {}
     if not 2 <= len(name) <= LONGEST_NAME:
         faults["name"] = "请填写姓名，与身份证一致。"

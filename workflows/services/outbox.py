@@ -51,9 +51,7 @@ def wake_after_commit() -> None:
 def send_later(topic: str, *, key: str, **payload: Any) -> None:
     """Have something done after the present transaction that belongs to no case, once per ``key``."""
     at = now()
-    Outbox.objects.bulk_create(
-        [Outbox(key=key, topic=topic, payload=payload, created_at=at, due_at=at)], ignore_conflicts=True
-    )
+    Outbox.objects.bulk_create([Outbox(key=key, topic=topic, payload=payload, created_at=at, due_at=at)], ignore_conflicts=True)
     wake_after_commit()
 
 
