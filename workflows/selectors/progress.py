@@ -250,7 +250,7 @@ def _event(words: Told, entry: AuditEntry, asked: list[Any], papers: Sequence[Do
     issued = tuple(paper for paper in papers if paper.issued_at == entry.at) if words.issues else ()
     if words.asks and asked:
         points = "；".join(
-            f"{point['title']}（{point['reason']}）" if point.get("reason") else point["title"] for point in asked
+            f"{point['title']}（{point['reason'].rstrip('。')}）" if point.get("reason") else point["title"] for point in asked
         )
         words = replace(words, more=f"{len(asked)}项：{points}。")
     return Event(words.what, words.more, words.state, at=entry.at, papers=issued)

@@ -161,7 +161,7 @@ def _said_of(after: Case, task_id: int) -> str:
     words = [f"已{opinion.outcome}。"]
     if issued:
         words.append(f"文书正在生成：{issued}。")
-    words.append(f"下一步：{following.title}。" if following else f"现在：{casefile.staff_state(after, None)}。")
+    words.append(f"下一步：{following.title}。" if following else f"{casefile.staff_state(after, None)}。")
     return "".join(words)
 
 
