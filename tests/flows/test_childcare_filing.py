@@ -138,6 +138,8 @@ def test_non_conforming_told_disclosed_rectified_verified_published(office: Offi
     assert journey.record.verification == VERIFICATION.NONCONFORMING
     journey.work("background", "publish")
     assert (journey.state, journey.open_steps) == ("decided", {"rectify"})
+    steps = {task.flow_task.name: task.status for task in journey.case.process.task_set.all()}
+    assert (steps["notify"], steps["rectify"]) == ("DONE", "NEW"), "opening a round does not cancel the step that opens it"
     told = Disclosure.objects.get(filing=journey.record)
     assert (told.kind, told.resolved_at, told.reasons[0]["reason"]) == ("nonconforming", None, "二楼活动室没有监控")
     assert journey.papers("nonconformity_notice")[0].context["points"][0]["fact"] == "二楼活动室没有监控"

@@ -130,7 +130,7 @@ MOVES = st.tuples(
     max_examples=times(25, soak=1500), deadline=None, database=None, derandomize=not SOAK,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
-@given(moves=st.lists(MOVES, min_size=5, max_size=16))
+@given(moves=st.lists(MOVES, min_size=5, max_size=12))
 def test_no_order_of_acts_leaves_a_case_half_done(
     office: Office, clock: Clock, moves: list[tuple[int, str | None, int | None]]
 ) -> None:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from registry.models import Person
 from workflows.models import Attachment, Case, Round
@@ -128,6 +128,8 @@ def _pages(content: bytes, mime: str) -> int:
     with Image.open(io.BytesIO(content)) as image:
         if image.width * image.height > MOST_PIXELS:
             raise ValueError(image.size)
+        # WeasyPrint, where it was imported, has told Pillow to pass over what is missing of a picture.
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
         image.load()
     return 1
 
