@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from pikepdf.settings import set_qpdf_limits
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from registry.models import Person
@@ -30,6 +31,12 @@ MOST_PIXELS = 40_000_000
 MOST_PAGES = 300
 PER_CASE = 300
 PDF_END, PDF_TAIL = b"%%EOF", 2048
+INFLATED = 64 * MEGABYTE
+"""What one table of a PDF may unpack to. A megabyte can hold a gigabyte; pictures on its pages are not unpacked here."""
+set_qpdf_limits(
+    flate_max_memory=INFLATED, run_length_max_memory=INFLATED, png_max_memory=INFLATED, tiff_max_memory=INFLATED,
+    max_stream_filters=4,
+)  # fmt: skip
 UNREADABLE = (
     pikepdf.PikepdfError, UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError,
 )  # fmt: skip
