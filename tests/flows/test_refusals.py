@@ -138,6 +138,14 @@ def test_every_condition_is_judged_and_a_fault_has_its_reason(office: Office) ->
         journey.decide("receive", "correct", by=office.clerk)
 
 
+def test_a_fault_found_on_the_spot_has_its_reason(office: Office) -> None:
+    """The reason goes into the notice and onto the public page: it must not be empty, script or no script."""
+    journey = Journey.at("verify", office)
+    journey.judge("verify", by=office.verifier, unmet={"monitoring": ""})
+    with pytest.raises(Unmet, match="请写明不符合的原因"):
+        journey.decide("verify", "done", by=office.verifier, visited_on=today(), companions=(office.companion.pk,))
+
+
 def test_a_recommendation_alone_is_no_ground_for_a_correction(office: Office) -> None:
     journey = Journey.at("receive", office)
     journey.judge("receive", by=office.clerk, unmet={"liability_insurance": "没有保险单"})

@@ -18,8 +18,8 @@ def visible_cases(person: Person, memberships: list[Membership], on: date) -> Qu
     the divisions below; an auditor all that were submitted. A draft belongs to its author alone.
     """
     own = Q(created_by=person) | Q(pk__in=_granted(person, on).values("content_object"))
-    own |= Q(applicant__agents__in=_agencies(person, on))
-    return Case.objects.filter(own | (_of_posts(memberships) & ~Q(state=Case.State.DRAFT))).distinct()
+    own |= Q(Exists(_agencies(person, on).filter(applicant=OuterRef("applicant"))))
+    return Case.objects.filter(own | (_of_posts(memberships) & ~Q(state=Case.State.DRAFT)))
 
 
 def _of_posts(memberships: list[Membership]) -> Q:

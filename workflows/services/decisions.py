@@ -68,7 +68,7 @@ def release(*, case_id: int, task_id: int, person: Person) -> None:
 def judge(*, case_id: int, task_id: int, person: Person, verdicts: Mapping[str, tuple[str, str]]) -> list[Finding]:
     """Save judgments of lines: key → (verdict, reason). Stored while the officer works; a later one replaces it.
 
-    Raises ``Unmet`` for a line that this task does not judge or a 不符合 without a reason.
+    Raises ``Unmet`` for a line that this task does not judge. A 不符合 may wait for its reason until the decision.
     """
     with step_on(case_id, person=person, action="judge") as step:
         route = _open_route(step, task_id)
@@ -276,12 +276,14 @@ def _require_judged(step: Step, route: TaskRoute, outcome: Outcome, findings: It
     if outcome.needs is Needs.ALL_MET and unmet:
         names = tuple(finding.title for finding in unmet)
         raise Unmet(f"有{len(unmet)}项不符合，暂不能“{outcome.label}”：{'、'.join(names[:5])}。", items=names)
-    if outcome.needs is Needs.SOME_UNMET:
-        if not unmet:
-            raise Unmet(f"没有不符合的项目，不能“{outcome.label}”。")
-        bare = tuple(finding.title for finding in unmet if not finding.reason)
-        if bare:
-            raise Unmet(f"请写明不符合的原因：{'、'.join(bare)}。", items=bare)
+    if outcome.needs is Needs.SOME_UNMET and not unmet:
+        raise Unmet(f"没有不符合的项目，不能“{outcome.label}”。")
+    # The reason goes into the notice and onto the public page: no finding of 不符合 leaves this desk without one.
+    bare = tuple(
+        finding.title for finding in by_key.values() if finding.verdict == Finding.Verdict.UNMET and not finding.reason
+    )
+    if bare:
+        raise Unmet(f"请写明不符合的原因：{'、'.join(bare)}。", items=bare)
 
 
 def _outcome(node: Any, key: str) -> Outcome:
