@@ -8,13 +8,13 @@ from tests.rules.filing import complete
 from workflows.rules.identity import check_character
 
 NAME = "集贤县小橡果托育服务有限公司"
-STAFF = {"p1", "p2", "p3", "p4", "p8", "p9", "p10"}
+STAFF = {"p1", "p2", "p8", "p9", "p10"}
 ID_NUMBER = "23052119850312002"
 
 
 def small_filing() -> dict[str, Any]:
-    """Twenty children in one class, seven people; numbers as people type them."""
-    facts = complete({"classes": [{"kind": "older", "name": "大橡果班", "children": 20, "carers": 3}]})
+    """Seven children in one class, five people; numbers as people type them."""
+    facts = complete({"classes": [{"kind": "older", "name": "大橡果班", "children": 7, "carers": 1}]})
     facts["staff"] = [person for person in facts["staff"] if person["key"] in STAFF]
     person = facts["institution"]["legal_representative"]
     person["id_number"] = ID_NUMBER + check_character(ID_NUMBER)

@@ -1,12 +1,20 @@
 """What a person reads from a printed paper: its words, and the address in its QR code."""
 
+import shutil
 import subprocess
 from io import BytesIO
 
+import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Locator
 
+from tests import printing
+
+NO_POPPLER = "本机没有 poppler，读不出 PDF：sudo apt-get install poppler-utils"
+WHY_NOT = printing.REASON if printing.LACKING else "" if shutil.which("pdftoppm") else NO_POPPLER
+reads_papers = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
+"""For a journey that waits for a paper and reads it. The worker prints: its complaint is not seen in the test."""
 DOTS_AN_INCH = "150"
 PRINTED_WITHIN = 120
 """Seconds. The worker's first paper takes longest: it loads WeasyPrint and the fonts."""

@@ -15,11 +15,11 @@ from tests.journeys.filings import NAME, a_file, small_filing
 from tests.journeys.keyboard import choose_file, press, type_into
 from tests.journeys.officers import Officer
 from tests.journeys.pages import Applicant
-from tests.journeys.printed import PRINTED_WITHIN, downloaded, words_of
+from tests.journeys.printed import PRINTED_WITHIN, downloaded, reads_papers, words_of
 from tests.journeys.watching import Watch
 from tests.machines import Clock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), reads_papers]
 REPORT, SCOPE = "评价为“合格”的《托幼机构卫生评价报告》", "登记的业务范围写明托育服务"
 FAULTS = {"hygiene_report": "报告没有评价机构的印章。", "scope": "执照照片模糊，看不清经营范围。"}
 EXPLAINED = "经营范围第2行写明“托育服务”，已对照执照副本。"

@@ -13,12 +13,12 @@ from tests.journeys.conftest import Desk
 from tests.journeys.filings import NAME, small_filing
 from tests.journeys.officers import Officer
 from tests.journeys.pages import Applicant
-from tests.journeys.printed import PRINTED_WITHIN, downloaded, words_of
+from tests.journeys.printed import PRINTED_WITHIN, downloaded, reads_papers, words_of
 from tests.journeys.watching import Watch
 from tests.machines import Clock
 from workflows.tasks import sweep_due
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), reads_papers]
 FAULT = {"monitoring": "活动室东侧没有摄像头，监控未覆盖全部生活和活动区域。"}
 NOTICE = "托育机构备案不符合告知书"
 MENDED = "活动室东侧已加装摄像头，监控覆盖全部区域。"

@@ -12,12 +12,12 @@ from tests.journeys.conftest import Desk
 from tests.journeys.filings import NAME, small_filing
 from tests.journeys.officers import Officer
 from tests.journeys.pages import Applicant
-from tests.journeys.printed import PRINTED_WITHIN, address_in, downloaded, words_of
+from tests.journeys.printed import PRINTED_WITHIN, address_in, downloaded, reads_papers, words_of
 from tests.journeys.watching import Watch
 from workflows.models import TaskRoute
 from workflows.rules.childcare_materials import FILING_RULE
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), reads_papers]
 RECEIPT = "托育机构备案回执"
 MOST_PRESSES = 3
 
