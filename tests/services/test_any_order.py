@@ -151,6 +151,7 @@ def test_no_order_of_acts_leaves_a_case_half_done(
             done.append(f"{name} by {person}")
             whole(play.journey, " → ".join(done))
             event(play.journey.state)
+    assert check_chain(f"case:{play.journey.case_id}").whole, " → ".join(done)
 
 
 def whole(journey: Journey, story: str) -> None:
@@ -170,7 +171,6 @@ def whole(journey: Journey, story: str) -> None:
     assert len(runs) == len(set(runs)), f"a duty runs once: {runs} {story}"
     hands = {node: {p["id"] for o in journey.opinions(node) for p in o.people} for node in ("verify", "sign")}
     assert not hands["verify"] & hands["sign"], f"verifier and signer differ: {story}"
-    assert not check_chain(f"case:{case.pk}").faults, story
     assert not [trouble for trouble in stuck_cases() if trouble.case_id == case.pk], story
 
 
