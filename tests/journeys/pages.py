@@ -6,10 +6,12 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.filings import a_file
+from tests.journeys.filings import NAME, a_file
 from tests.journeys.watching import Watch
+from tests.machines import wait_until
 
 MOST_UPLOADS = 60
+PUBLIC_WITHIN = 60  # seconds
 # Every control of a form that can be seen now, by name, in the order of the page.
 ASKED = """controls => [...new Set(controls
     .filter(each => each.type !== "hidden" && each.type !== "file" && each.tagName !== "BUTTON" && each.checkVisibility())
@@ -211,3 +213,31 @@ class Applicant:
 
     def _complaints(self) -> str:
         return "\n".join(self.page.locator(".wrong").all_inner_texts())
+
+
+class Stranger:
+    """Anybody, without an account: a parent who looks at the list or scans a paper."""
+
+    def __init__(self, page: Page, watch: Watch) -> None:
+        self.page, self.watch = page, watch
+
+    def finds(self, state: str, words: str) -> None:
+        """The institution is in the list in this state, soon; its own page says ``words``."""
+        wait_until(lambda: self._state() == state, f"the list says {state}", PUBLIC_WITHIN, self._state)
+        self.watch.look(self.page, f"list: {state}", phone=True)
+        self.page.get_by_role("link", name=NAME).click()
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(NAME)
+        expect(self.page.get_by_role("main")).to_contain_text(words)
+        self.watch.look(self.page, f"in the list: {state}", phone=True)
+
+    def scans(self, address: str) -> None:
+        """The code on a paper: it is genuine."""
+        self.page.goto(address)
+        expect(self.page.locator("#verify-words")).to_have_text("真实有效")
+        expect(self.page.locator("#verify-list")).to_contain_text(NAME)
+        self.watch.look(self.page, "verified paper", phone=True)
+
+    def _state(self) -> str:
+        self.page.goto(f"/register/?q={NAME[3:6]}")
+        row = self.page.locator("tbody tr", has_text=NAME)
+        return row.locator(".tag").inner_text() if row.count() else ""

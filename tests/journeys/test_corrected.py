@@ -14,7 +14,7 @@ from tests.journeys.conftest import Desk
 from tests.journeys.filings import NAME, a_file, small_filing
 from tests.journeys.keyboard import choose_file, press, type_into
 from tests.journeys.officers import Officer
-from tests.journeys.pages import Applicant
+from tests.journeys.pages import PUBLIC_WITHIN, Applicant
 from tests.journeys.printed import PRINTED_WITHIN, downloaded, reads_papers, words_of
 from tests.journeys.watching import Watch
 from tests.machines import Clock
@@ -105,6 +105,6 @@ def _mend_by_keyboard(page: Page) -> None:
 def _clocks_tell_whose_days(filer: Applicant, number: str, wait_until: Callable[..., None]) -> None:
     filer.open_case(number)
     done = filer.page.locator(".state-line", has_text="核实符合")
-    wait_until(lambda: filer.page.reload() and done.count(), "the result is published", 30)
+    wait_until(lambda: filer.page.reload() and done.count(), "the result is published", PUBLIC_WITHIN)
     clocks = filer.page.locator("main")
     expect(clocks).to_contain_text(re.compile(r"等待您的?\s*1\s*个工作日"))

@@ -4,7 +4,7 @@ time runs out, handed to health supervision (办法 §9, 人口与计划生育�
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from registry.models import Person
 from tests.builders.office import Office
@@ -12,7 +12,7 @@ from tests.journeys.acts import receive, sign, verify
 from tests.journeys.conftest import Desk
 from tests.journeys.filings import NAME, small_filing
 from tests.journeys.officers import Officer
-from tests.journeys.pages import Applicant
+from tests.journeys.pages import PUBLIC_WITHIN, Applicant, Stranger
 from tests.journeys.printed import PRINTED_WITHIN, downloaded, reads_papers, words_of
 from tests.journeys.watching import Watch
 from tests.machines import Clock
@@ -45,8 +45,8 @@ def number(filer: Applicant, office: Office, desk: Desk, watch: Watch, wait_unti
 def test_told_disclosed_rectified_and_published(
     number: str, filer: Applicant, office: Office, desk: Desk, watch: Watch, clock: Clock, wait_until: Callable[..., None]
 ) -> None:
-    stranger = desk()
-    _is_listed(stranger, watch, "已备案（核实不符合）", FAULT["monitoring"])
+    stranger = Stranger(desk(), watch)
+    stranger.finds("已备案（核实不符合）", FAULT["monitoring"])
 
     clock.advance(days=7)
     filer.open_case(number)
@@ -61,8 +61,7 @@ def test_told_disclosed_rectified_and_published(
 
     verify(desk(office.verifier), watch, office, "2026-10-26")
     sign(desk(office.head), watch)
-    wait_until(lambda: _state_in_list(stranger) == "已备案（核实符合）", "the result is public", 30)
-    _is_listed(stranger, watch, "已备案（核实符合）", "整改完成")
+    stranger.finds("已备案（核实符合）", "整改完成")
     filer.open_case(number)
     expect(filer.page.locator(".state-line")).to_contain_text("核实符合")
 
@@ -74,14 +73,13 @@ def test_never_rectified_is_handed_over(
     head = Officer(desk(office.other_head), watch)
     sweep_due.delay()
     row = head.page.locator("tbody tr", has_text=NAME).filter(has_text="移送卫生监督执法")
-    wait_until(lambda: head.page.goto("/office/todo/?tab=pool") and row.count(), "the sweep hands the case to the head", 30)
+    wait_until(lambda: head.page.goto("/office/todo/?tab=pool") and row.count(), "the case is with the head", PUBLIC_WITHIN)
     head.claim(NAME, "移送卫生监督执法")
     head.press("移送")
     expect(head.page.get_by_role("status").first).to_contain_text("移送卫生监督")
     head.look("case handed over", phone=True)
 
-    stranger = desk()
-    _is_listed(stranger, watch, "不符合（已移送卫生监督）", FAULT["monitoring"])
+    Stranger(desk(), watch).finds("不符合（已移送卫生监督）", FAULT["monitoring"])
     filer.open_case(number)
     expect(filer.page.locator(".state-line")).to_contain_text("移送卫生监督")
     filer.look("case handed over, applicant", phone=True)
@@ -95,16 +93,3 @@ def _told(filer: Applicant, number: str, wait_until: Callable[..., None]) -> Non
     notice = words_of(downloaded(link))
     assert FAULT["monitoring"] in notice
     assert NAME in notice
-
-
-def _state_in_list(page: Page) -> str:
-    page.goto("/register/?q=小橡果")
-    return page.locator("tbody tr", has_text=NAME).locator(".tag").inner_text()
-
-
-def _is_listed(page: Page, watch: Watch, state: str, words: str) -> None:
-    assert _state_in_list(page) == state
-    watch.look(page, f"list: {state}", phone=True)
-    page.get_by_role("link", name=NAME).click()
-    expect(page.get_by_role("main")).to_contain_text(words)
-    watch.look(page, f"in the list: {state}", phone=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from registry.models import Role
 from registry.services.people import appoint
@@ -11,7 +11,7 @@ from tests.builders.office import SINCE, Office
 from tests.journeys.conftest import Desk
 from tests.journeys.filings import NAME, small_filing
 from tests.journeys.officers import Officer
-from tests.journeys.pages import Applicant
+from tests.journeys.pages import Applicant, Stranger
 from tests.journeys.printed import PRINTED_WITHIN, address_in, downloaded, reads_papers, words_of
 from tests.journeys.watching import Watch
 from workflows.models import TaskRoute
@@ -42,9 +42,9 @@ def test_filed_received_verified_and_published(
 
     receipt = _receipt(applicant, number, wait_until)
     assert NAME in words_of(receipt)
-    stranger = desk()
-    _is_genuine(stranger, watch, address_in(receipt))
-    _is_listed(stranger, watch, "已备案（核实中）")
+    stranger = Stranger(desk(), watch)
+    stranger.scans(address_in(receipt))
+    stranger.finds("已备案（核实中）", "核实")
 
     verifier = Officer(desk(office.verifier), watch)
     verifier.claim(NAME, "现场核实（两人以上）")
@@ -56,8 +56,7 @@ def test_filed_received_verified_and_published(
     head = Officer(desk(office.head), watch)
     head.claim(NAME, "签发核实结果")
     head.press("签发")
-    wait_until(lambda: _state_in_list(stranger) == "已备案（核实符合）", "the result is public", 30)
-    _is_listed(stranger, watch, "已备案（核实符合）")
+    stranger.finds("已备案（核实符合）", "已备案，核实符合")
 
     applicant.open_case(number)
     expect(applicant.page.locator(".two-clocks")).to_contain_text("我们")
@@ -81,26 +80,6 @@ def _receipt(applicant: Applicant, number: str, wait_until: Callable[..., None])
     wait_until(lambda: applicant.page.reload() and link.count(), "the receipt is printed", PRINTED_WITHIN)
     applicant.look("case with its receipt", phone=True)
     return downloaded(link)
-
-
-def _is_genuine(page: Page, watch: Watch, address: str) -> None:
-    page.goto(address)
-    expect(page.locator("#verify-words")).to_have_text("真实有效")
-    expect(page.locator("#verify-list")).to_contain_text(NAME)
-    watch.look(page, "verified paper", phone=True)
-
-
-def _state_in_list(page: Page) -> str:
-    page.goto("/register/?q=小橡果")
-    return page.locator("tbody tr", has_text=NAME).locator(".tag").inner_text()
-
-
-def _is_listed(page: Page, watch: Watch, state: str) -> None:
-    assert _state_in_list(page) == state
-    watch.look(page, f"list: {state}", phone=True)
-    page.get_by_role("link", name=NAME).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(NAME)
-    watch.look(page, f"in the list: {state}", phone=True)
 
 
 def _who_verified_may_not_sign(verifier: Officer, office: Office) -> None:
