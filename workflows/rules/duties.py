@@ -19,6 +19,10 @@ class DayKind(Labelled):
     CALENDAR = "calendar", "日"
 
 
+SET_BY_BUREAU = "参数"
+"""Stands in the article of a clause that leaves the number open."""
+
+
 @dataclass(frozen=True)
 class Duty:
     """``since`` and ``until`` name legal events. ``days`` counts in ``kind``.
@@ -35,6 +39,11 @@ class Duty:
     @property
     def ref(self) -> ClauseRef:
         return ClauseRef.parse(self.clause)
+
+    @property
+    def by_law(self) -> bool:
+        """Whether a rule names the number of days; else the bureau sets it, and no page may call it 法定."""
+        return SET_BY_BUREAU not in self.ref.article
 
     @property
     def allowed(self) -> str:

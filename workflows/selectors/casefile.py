@@ -79,6 +79,7 @@ class CaseBar:
     promised: DutyBox | None
     legal: DutyBox | None
     duty_title: str
+    by_law: bool
     holder: str
     others_looking: tuple[str, ...]
 
@@ -107,12 +108,12 @@ def case_bar(case: Case, routes: Sequence[TaskRoute], reader: Person, on: date) 
     procedure = catalogue.get(case.procedure)
     clock = Clock(None, None, None, False, "", "")
     promised = legal = None
-    title = ""
+    title, by_law = "", True
     if open_route is not None and open_route.duty:
         calendar = working_calendar()
         clock = clock_of(open_route.due_promised, open_route.due_legal, open_route.due_estimated, on, calendar)
         duty = procedure.duty(open_route.duty)
-        title = duty.title
+        title, by_law = duty.title, duty.by_law
         key = f"{procedure.name}:{duty.code}"
         days = promised_by_duty([key], case.bureau).get(key) if case.bureau else None
         unit = "个工作日" if duty.kind is DayKind.WORKING else "日"
@@ -127,7 +128,7 @@ def case_bar(case: Case, routes: Sequence[TaskRoute], reader: Person, on: date) 
         promised, legal = box(open_route.due_promised, days, "超承诺"), box(open_route.due_legal, duty.days, "已超期")
     return CaseBar(
         procedure=procedure.title, state_words=staff_state(case, open_route), open=open_route, clock=clock,
-        promised=promised, legal=legal, duty_title=title, holder=_holder(case, open_route),
+        promised=promised, legal=legal, duty_title=title, by_law=by_law, holder=_holder(case, open_route),
         others_looking=_others(case, reader),
     )  # fmt: skip
 

@@ -11,9 +11,6 @@ from workflows import catalogue
 from workflows.rules.checklist import Level, Slot
 from workflows.rules.clauses import ClauseRef
 
-# How a clause reference says that the rule leaves the number to the bureau.
-SET_BY_BUREAU = "参数"
-
 
 class NoSuchGuideError(LookupError):
     """There is no procedure of this code. The message is Chinese."""
@@ -215,7 +212,7 @@ def _times(procedure: catalogue.Procedure, bases: _Bases) -> tuple[TimeLimit, ..
             title=duty.title,
             allowed=duty.allowed,
             promised=promised.get(duty.code, ""),
-            by_law=SET_BY_BUREAU not in duty.ref.article,
+            by_law=duty.by_law,
             basis=bases.of(duty.ref),
         )
         for duty in procedure.duties

@@ -39,7 +39,8 @@ DECISIONS: Mapping[tuple[str, str], Told | None] = {
 def told(action: str, node: str, data: Mapping[str, Any], *, title: str) -> Told | None:
     """The words for one act; ``title`` is the name of its step. None for what is internal."""
     if action == "submitted":
-        return Told("已提交", f"共{data.get('papers', 0)}份材料。")
+        papers = data.get("papers", 0)
+        return Told("已提交", f"共{papers}份材料。" if papers else "没有上传材料。")
     if action == "answered":
         return Told(f"{title}已提交", "新旧材料都已保存。")
     if action == "decided":

@@ -161,7 +161,7 @@ class NoticeForm(forms.Form):
 def duty_titles() -> dict[str, str]:
     """``事项:期限`` → words, of every duty of every procedure; of two versions the later one's words."""
     return {
-        f"{procedure.name}:{duty.code}": f"{procedure.title}：{duty.title}（法定{duty.allowed}）"
+        f"{procedure.name}:{duty.code}": f"{procedure.title}：{duty.title}（{'法定' if duty.by_law else '现定'}{duty.allowed}）"
         for procedure in catalogue.all_procedures()
         for duty in procedure.duties
     }
