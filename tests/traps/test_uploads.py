@@ -73,9 +73,9 @@ def truncated_jpeg() -> bytes:
 
 
 def huge_picture() -> bytes:
-    """A few kilobytes that would unpack to 1.6 GB."""
+    """A few kilobytes that would unpack to two hundred million pixels."""
     content = io.BytesIO()
-    Image.new("1", (40_000, 40_000)).save(content, "PNG")
+    Image.new("1", (14_000, 14_000)).save(content, "PNG")
     return content.getvalue()
 
 
