@@ -20,7 +20,8 @@ class Officer:
 
     def press(self, words: str) -> None:
         self.presses += 1
-        self.page.get_by_role("main").get_by_role("button", name=words).click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("main").get_by_role("button", name=words).click()
 
     def claim(self, title: str, step: str) -> None:
         """领办 in 待办事项, the page one signs in to; the case opens."""
@@ -42,7 +43,7 @@ class Officer:
         """What the system measured, then each line it left open, then what is not met with its reason; saved."""
         fill = self.page.get_by_role("button", name="按系统测算填入")
         if fill.count():
-            fill.click()
+            self.press("按系统测算填入")
         self.look("case, lines filled in")
         open_lines = self.page.locator("fieldset.judge-line[data-must]:not(:has(input:checked))")
         while open_lines.count():
@@ -51,7 +52,7 @@ class Officer:
             line = self.page.locator(f"#line-{key}")
             line.locator("label.verdict-unmet").click()
             line.locator("textarea").fill(reason)
-        self.page.get_by_role("button", name="保存判断").click()
+        self.press("保存判断")
         expect(self.page.get_by_role("status").first).to_contain_text("已保存")
         self.presses = 0
 

@@ -112,7 +112,9 @@ class Applicant:
             self.watch.look(self.page, name, phone=phone)
 
     def press(self, words: str, role: str = "button") -> None:
-        self.page.get_by_role("main").get_by_role(role, name=words, exact=True).click()
+        """A button or link that leads to another page, or to this one anew."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("main").get_by_role(role, name=words, exact=True).click()
 
     # Before there is a case
 
